@@ -1,0 +1,66 @@
+"""What can go wrong, as one tree.
+
+    SpoofTraceError
+    ├── ConfigError          a configuration, preset or `--set` that does not hold
+    ├── MissingExtraError    an optional dependency is needed and absent
+    ├── PictureError         a picture or video cannot be read or is refused
+    ├── SourceError          a folder, manifest or database layout is not what it should be
+    ├── StoreError           a store is missing, damaged or of another schema
+    ├── SplitError           the rows cannot be split as asked (an empty class, an unknown column)
+    ├── ScoreFileError       a score file lacks a column or holds something else
+    ├── NoSamplesError       a rate was asked for of nothing
+    ├── BundleError          a bundle is damaged, of another schema, or cannot decide
+    ├── CheckpointError      a checkpoint is missing, damaged or of another architecture
+    └── DivergedError        a loss is not finite
+
+A message says what was expected, what came, where (path, field, index) and what to do, in one line.
+`assert` is for invariants of our own; users never see one.
+"""
+
+
+class SpoofTraceError(Exception):
+    """Anything that a user can cause and mend; the command line prints it in one line, exit code 1."""
+
+
+class ConfigError(SpoofTraceError):
+    """A configuration, preset or `--set` does not hold."""
+
+
+class MissingExtraError(SpoofTraceError):
+    """An optional dependency is needed and absent."""
+
+
+class PictureError(SpoofTraceError):
+    """A picture or video cannot be read, or is refused."""
+
+
+class SourceError(SpoofTraceError):
+    """A folder, manifest or database layout is not what it should be."""
+
+
+class StoreError(SpoofTraceError):
+    """A store is missing, damaged or of another schema."""
+
+
+class SplitError(SpoofTraceError):
+    """The rows cannot be split as asked."""
+
+
+class ScoreFileError(SpoofTraceError):
+    """A score file lacks a column or holds something else."""
+
+
+class NoSamplesError(SpoofTraceError):
+    """A rate was asked for of nothing."""
+
+
+class BundleError(SpoofTraceError):
+    """A bundle is damaged, of another schema, or cannot decide."""
+
+
+class CheckpointError(SpoofTraceError):
+    """A checkpoint is missing, damaged or of another architecture."""
+
+
+class DivergedError(SpoofTraceError):
+    """A loss is not finite; raised before an optimiser moves."""
