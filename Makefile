@@ -1,0 +1,58 @@
+# Needs make and Python 3.11 or 3.12, nothing else.
+#
+#   make test    the virtual environment, then every test
+#   make check   ruff, mypy --strict, the floors
+#   make demo    the main job on rendered faces: prepare, train, evaluate, explain
+#
+# torch is installed first and pinned, because on Linux the open range of pyproject.toml takes the
+# newest build with several gigabytes of CUDA libraries. TORCH is handed to `pip install` as it is:
+#   a CPU build    make test TORCH='torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu'
+#   a CUDA build   make test TORCH='torch==2.13.0 --index-url https://download.pytorch.org/whl/cu130'
+#   the newest     make test TORCH='torch'
+TORCH ?= torch==2.13.0
+
+# Test processes; each is kept to one thread, so that they do not fight for the cores.
+JOBS ?= 2
+PYTEST_ARGS ?=
+DEMO_ARGS ?= --out demo
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Newer than pyproject.toml once everything in it is installed: a second call installs nothing.
+STAMP := $(VENV)/.installed
+PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
+	&& echo $$name && break; done)
+
+.PHONY: install test check format demo paper-map clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 was not found; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet $(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	touch $@
+
+test: $(STAMP)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+demo: $(STAMP)
+	$(BIN)/spooftrace demo $(DEMO_ARGS)
+
+paper-map: $(STAMP)
+	$(BIN)/python tools/paper_map.py --write
+
+clean:
+	rm -rf $(VENV) demo
