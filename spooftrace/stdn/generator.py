@@ -1,0 +1,154 @@
+"""Disentanglement generator: a heavy encoder, a light decoder whose scales are the trace elements (Sec. 3.2, Fig. 3)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from spooftrace.errors import ConfigError
+from spooftrace.stdn.blocks import conv_block, head, up_block
+from spooftrace.stdn.regressor import EarlySpoofRegressor
+from spooftrace.stdn.trace import TraceElements, enlarge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorConfig:
+    """Sizes of the generator; the defaults are the paper's (channels: docs/divergences.md#channels)."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+
+    image_size: int = 256
+    """N: side of the square input, in pixels (Sec. 3.2). L = N/4 and K = N/16 follow from it."""
+    width: float = 1.0
+    """Factor on every number of channels; 1 gives the paper's F of 32 x 32 x 96."""
+    separate_elements: bool = True
+    """Whether C carries no constant and T nothing that C could carry, so that no element can cancel another
+    (docs/divergences.md#cancellation). `False` is the paper to the letter."""
+
+    def __post_init__(self) -> None:
+        if self.image_size < 32 or self.image_size % 16:
+            raise ConfigError(
+                f"generator.image_size: expected a multiple of 16, at least 32, got {self.image_size}; "
+                "F is N/8 and M is N/16"
+            )
+        if not 0 < self.width <= 4:
+            raise ConfigError(f"generator.width: expected a factor in (0, 4], got {self.width}")
+
+    @property
+    def content_size(self) -> int:
+        """L: side of C (Eq. 2), 64 for faces of 256 px."""
+        return self.image_size // 4
+
+    @property
+    def map_size(self) -> int:
+        """K: side of M (Eq. 3), 16 for faces of 256 px."""
+        return self.image_size // 16
+
+    def channels(self, paper: int) -> int:
+        """The paper's number of channels, scaled by `width`; at least 4."""
+        return max(4, round(paper * self.width))
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorOutput:
+    """What one look at a batch of faces yields."""
+
+    spoof_map: Float[Tensor, "b 1 k k"]
+    """M: 0 where live, 1 where spoof."""
+    trace: TraceElements
+
+    def halves(self) -> tuple["GeneratorOutput", "GeneratorOutput"]:
+        """Split a batch of live then as many spoof faces into its live and its spoof half."""
+        live_map, spoof_map = self.spoof_map.chunk(2)
+        live, spoof = self.trace.halves()
+        return GeneratorOutput(live_map, live), GeneratorOutput(spoof_map, spoof)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The encoder's output at three scales: what the decoder's short-cuts and the regressor read."""
+
+    half: Tensor
+    """[b, 64, n/2, n/2]"""
+    quarter: Tensor
+    """[b, 64, n/4, n/4]"""
+    bottleneck: Tensor
+    """F, [b, 96, n/8, n/8]"""
+
+
+class Encoder(nn.Module):
+    """A stem and three stages, each of two convolutions and one that halves the side; the heavier half of G."""
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        narrow, wide = config.channels(64), config.channels(96)
+        self.stem = conv_block(3, narrow)
+        self.stages = nn.ModuleList(
+            nn.Sequential(
+                conv_block(narrow, narrow), conv_block(narrow, wide), conv_block(wide, out, stride=2)
+            )
+            for out in (narrow, narrow, wide)
+        )
+
+    def forward(self, image: Float[Tensor, "b 3 n n"]) -> Features:
+        """Features at n/2, n/4 and n/8."""
+        half = self.stages[0](self.stem(image))
+        quarter = self.stages[1](half)
+        return Features(half=half, quarter=quarter, bottleneck=self.stages[2](quarter))
+
+
+class Decoder(nn.Module):
+    """Three transpose convolutions; {s, b} are read off the first, C off the second, T off the last (Fig. 3)."""
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        narrow, wide, hidden = config.channels(64), config.channels(96), config.channels(16)
+        self.separate_elements = config.separate_elements
+        self.up_quarter = up_block(wide, narrow)
+        self.up_half = up_block(narrow + narrow, narrow)
+        self.up_full = up_block(narrow + narrow, narrow)
+        self.bias_head = head(narrow, hidden, 6)
+        self.content_head = head(narrow, hidden, 3)
+        self.texture_head = head(narrow, hidden, 3)
+
+    def forward(self, features: Features) -> TraceElements:
+        """Trace elements, each within (-1, 1)."""
+        quarter = self.up_quarter(features.bottleneck)
+        half = self.up_half(torch.cat([quarter, features.quarter], dim=1))
+        full = self.up_full(torch.cat([half, features.half], dim=1))
+        biases = self.bias_head(quarter).mean(dim=(2, 3), keepdim=True)
+        content = functional.avg_pool2d(self.content_head(half), 2)
+        texture = self.texture_head(full)
+        if self.separate_elements:
+            texture = texture - enlarge(functional.avg_pool2d(texture, 4), texture.shape[-1])
+            content = content - content.mean(dim=(2, 3), keepdim=True)
+        return TraceElements(
+            range_bias=biases[:, :3], balance_bias=biases[:, 3:], content=content, texture=texture
+        )
+
+
+class Generator(nn.Module):
+    """Faces in, spoof map and trace elements out; the parts are injected."""
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module, regressor: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+        self.regressor = regressor
+
+    @classmethod
+    def from_config(cls, config: GeneratorConfig) -> "Generator":
+        """Build the parts and wire them; `initialise` sets the weights."""
+        regressor = EarlySpoofRegressor(inputs=config.channels(96), hidden=config.channels(64))
+        return cls(Encoder(config), Decoder(config), regressor)
+
+    def forward(self, image: Float[Tensor, "b 3 n n"]) -> GeneratorOutput:
+        """Disentangle a batch of RGB faces in [0, 1]."""
+        features = self.encoder(image)
+        spoof_map, trace = self.regressor(features.bottleneck), self.decoder(features)
+        # Under autocast the networks answer in bfloat16; the method's arithmetic keeps the image's precision.
+        return GeneratorOutput(spoof_map.to(image.dtype), trace.to(image.dtype))
+
