@@ -1,0 +1,25 @@
+"""`spooftrace export`: the best checkpoint of a run as one ONNX file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spooftrace.cli.extras import require_torch
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="Run folder that `train` wrote.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the bundle; default RUN/model.onnx.")
+    ] = None,
+) -> None:
+    """Write the ONNX bundle of a run's best checkpoint, once it is proven equal to torch's answers."""
+    require_torch("export")
+    from spooftrace import runs
+
+    parity = runs.export_run(run, out)
+    typer.echo(
+        f"{out or run / 'model.onnx'}: {parity.faces} faces compared with torch, largest difference "
+        f"{parity.largest_difference:.1e}, decisions equal"
+    )

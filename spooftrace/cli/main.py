@@ -1,0 +1,51 @@
+"""The command `spooftrace`: its commands, declared without loading what they need, and its exit codes.
+
+0 done, 1 an error that the user can mend, in one line, 2 wrong usage.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+import spooftrace
+from spooftrace.cli.analyze import analyze
+from spooftrace.cli.demo import demo
+from spooftrace.cli.evaluate import evaluate
+from spooftrace.cli.export import export
+from spooftrace.cli.prepare import prepare
+from spooftrace.cli.train import train
+from spooftrace.errors import SpoofTraceError
+
+app = typer.Typer(
+    help="Face anti-spoofing that shows its evidence: the spoof trace, taken apart.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (prepare, train, evaluate, export, analyze, demo):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run a command; errors of the user's making end in one line on stderr and exit code 1."""
+    try:
+        app()
+    except SpoofTraceError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"spooftrace {spooftrace.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Face anti-spoofing that shows its evidence: the spoof trace, taken apart."""

@@ -1,0 +1,128 @@
+"""`spooftrace train`: from a store to a run folder with a bundle in it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spooftrace.cli.extras import require_torch
+
+if TYPE_CHECKING:
+    from spooftrace.config import Config
+    from spooftrace.runs import Plan
+    from spooftrace.training.loop import Watcher
+
+
+def train(
+    store: Annotated[str, typer.Option(help="Store that `prepare` or `simulate` wrote.")],
+    out: Annotated[Path, typer.Option(help="Run folder; must not hold another run.")],
+    preset: Annotated[
+        str | None, typer.Option(help="paper, small or tiny; without one, the paper's defaults.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file, laid over the preset.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A single value, e.g. training.iterations=5000; repeatable."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+    workers: Annotated[int, typer.Option(min=1, help="Threads that make batches.")] = 2,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest checkpoint in --out, if any.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the resolved configuration and stop.")
+    ] = False,
+) -> None:
+    """Train a detector (Sec. 3.5) and export the best networks to `OUT/model.onnx`."""
+    require_torch("train")
+    from spooftrace import runs
+    from spooftrace.data.store import Store
+    from spooftrace.training.device import choose_device
+
+    resolved = _resolve(preset, config, set_ or [], out, resume=resume)
+    plan = runs.plan(resolved, Store.open(store), out)
+    if dry_run:
+        typer.echo(json.dumps(plan.record(), indent=2))
+        return
+    typer.echo(_summary(plan))
+    with _progress(resolved.training.iterations) as watch:
+        finished = runs.execute(
+            plan, device=choose_device(device), workers=workers, resume=resume, watch=watch
+        )
+    best = finished.best or {}
+    typer.echo(
+        f"best on the development split: iteration {best['step']}, EER {best['eer']:.2%}, "
+        f"AUC {best['auc']:.4f}, alpha_0 {best['alpha_0']:.3g}, threshold {best['threshold']:.4f}\n"
+        f"bundle: {out / 'model.onnx'}\n"
+        f"next:   spooftrace evaluate {out} --store {store}"
+    )
+
+
+def _resolve(
+    preset: str | None, file: Path | None, sets: list[str], out: Path, *, resume: bool
+) -> "Config":
+    """The configuration of this call; a resumed run keeps its own, with `--set` laid over it.
+
+    What the networks are made of cannot change on the way; `CheckpointError` says so when it does.
+    """
+    from spooftrace.config import from_json, lay_over, load_config
+    from spooftrace.training import checkpoint
+
+    latest = checkpoint.newest(out / "checkpoints") if resume else None
+    if latest is None:
+        return load_config(preset=preset, file=file, sets=sets)
+    if preset is not None or file is not None:
+        typer.echo("note: a resumed run keeps its own configuration; --preset and --config are not read")
+    return lay_over(from_json(checkpoint.peek(latest).config), sets)
+
+
+def _summary(plan: "Plan") -> str:
+    """What is about to happen, in two lines."""
+    config, splits = plan.config, plan.splits
+    return (
+        f"{len(splits.train)} faces to train on, {len(splits.dev)} for development, {len(splits.test)} put aside "
+        f"for the test ({splits.description})\n"
+        f"{config.training.iterations} iterations of {config.batches.pairs} live + {config.batches.pairs} spoof faces "
+        f"at {config.generator.image_size} px; configuration {config.digest()}"
+    )
+
+
+@contextmanager
+def _progress(iterations: int) -> Iterator["Watcher"]:
+    """A bar with the time left and the latest losses."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[latest]}"),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("training", total=iterations, latest="")
+
+        def watch(step: int, values: Mapping[str, float]) -> None:
+            bar.update(task, completed=step)
+            if values:
+                bar.update(task, latest=_latest(values))
+
+        yield watch
+
+
+def _latest(values: Mapping[str, float]) -> str:
+    return (
+        f"esr {values['generator/esr']:.3f}  pixel {values['supervision/pixel']:.4f}  "
+        f"D {values['discriminators/adversarial']:.2f}  {values['images_per_second']:.1f} images/s"
+    )

@@ -1,0 +1,37 @@
+"""Take away what tells two cameras apart and has nothing to do with a spoof: native size and colour cast."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""HWC uint8 RGB."""
+
+
+def equalise(image: Picture, size_px: int, *, grey_world: bool) -> Picture:
+    """The picture reduced to `size_px` and enlarged back, so that large and small faces are equally sharp.
+
+    Applied to both classes alike before a comparison. `grey_world` also removes the colour cast.
+    """
+    reduced = reduce_detail(image, size_px)
+    return balance_grey(reduced) if grey_world else reduced
+
+
+def reduce_detail(image: Picture, size_px: int) -> Picture:
+    """Down to `size_px` a side by area, and back by bilinear interpolation; unchanged where already smaller."""
+    side = image.shape[0]
+    if size_px >= side:
+        return image
+    small = cv2.resize(image, (size_px, size_px), interpolation=cv2.INTER_AREA)
+    return _uint8(cv2.resize(small, (side, side), interpolation=cv2.INTER_LINEAR))
+
+
+def balance_grey(image: Picture) -> Picture:
+    """Scale the colours so that each has the mean of all three (grey-world assumption)."""
+    means = image.reshape(-1, 3).mean(axis=0)
+    gains = means.mean() / np.maximum(means, 1.0)
+    return _uint8(image.astype(np.float32) * gains.astype(np.float32))
+
+
+def _uint8(image: NDArray[np.generic]) -> Picture:
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)

@@ -1,0 +1,215 @@
+"""From a configuration and a store to a finished run folder.
+
+    config.json       the resolved configuration, its hash, versions, the store and its split in words
+    journal.jsonl     one line a logged step
+    tensorboard/      the same, with pictures; the pictures also in images/
+    checkpoints/      the last two and the best
+    model.onnx        the bundle of the best checkpoint
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import spooftrace
+from spooftrace.config import Config, from_json
+from spooftrace.data.batches import PairedBatches
+from spooftrace.data.store import Store
+from spooftrace.detector.bundle import MODEL_FILE
+from spooftrace.detector.bundle_info import BundleInfo, CropRule
+from spooftrace.errors import CheckpointError, ConfigError
+from spooftrace.evaluation.splits import Splits, split_rows
+from spooftrace.export import Parity, export
+from spooftrace.faces.crop import CROP_SIZE, ENLARGE
+from spooftrace.labels import Label, Medium
+from spooftrace.metrics.thresholds import Threshold
+from spooftrace.training import checkpoint
+from spooftrace.training.checkpoint import Progress
+from spooftrace.training.development import Development
+from spooftrace.training.device import Device
+from spooftrace.training.loop import Run, Watcher, train
+from spooftrace.training.networks import build_nets, build_optimizers
+
+CONFIG_FILE = "config.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run will do, before anything is written."""
+
+    config: Config
+    store: Store
+    splits: Splits
+    folder: Path
+
+    def record(self) -> dict[str, Any]:
+        """Contents of `config.json`."""
+        media = self.store.columns()["medium"]
+        return {
+            "config": self.config.as_json(),
+            "config_hash": self.config.digest(),
+            "split": self.config.as_json()["split"],
+            "store": {
+                "path": str(self.store.path),
+                "fingerprint": self.store.info.source_fingerprint,
+                "landmarker": self.store.info.landmarker,
+                "media": sorted({media[row] for row in self.splits.train}),
+                "split": self.splits.description,
+                "rows": {
+                    side: len(getattr(self.splits, side)) for side in ("train", "dev", "test")
+                },
+            },
+            "versions": {
+                "spooftrace": spooftrace.__version__,
+                "torch": torch.__version__,
+                "python": platform.python_version(),
+            },
+        }
+
+
+def plan(config: Config, store: Store, folder: Path) -> Plan:
+    """Split the store and check that the folder may be used.
+
+    Raises:
+        SplitError: a class is missing on a side.
+    """
+    return Plan(
+        config=config,
+        store=store,
+        splits=split_rows(store.columns(), config.split),
+        folder=folder,
+    )
+
+
+def execute(
+    plan: Plan, *, device: torch.device, workers: int, resume: bool, watch: Watcher
+) -> Progress:
+    """Train as planned, from the newest checkpoint if `resume`, and export the best networks.
+
+    Raises:
+        ConfigError: the folder holds a run and `resume` is not set.
+        CheckpointError, DivergedError, BundleError: as `training.loop.train` and `export` say.
+    """
+    run = _assemble(plan, device, workers)
+    progress = _begin(plan, run, resume=resume)
+    finished = train(run, progress, watch)
+    export_run(plan.folder)
+    return finished
+
+
+def export_run(folder: Path, out: Path | None = None) -> Parity:
+    """Write the bundle of a run's best checkpoint to `out` (default: `model.onnx` in the folder).
+
+    Raises:
+        CheckpointError: the run has no best checkpoint, or it is damaged.
+        BundleError: bundle and networks do not answer alike.
+    """
+    path = checkpoint.best_path(folder / "checkpoints")
+    header = checkpoint.peek(path)
+    config = from_json(header.config)
+    nets = build_nets(config.generator, config.discriminators, seed=0, device=torch.device("cpu"))
+    checkpoint.restore(path, nets, None)
+    return export(nets.generator, _bundle_info(config, header), out or folder / MODEL_FILE)
+
+
+def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
+    """Networks, batches and everything else that the loop needs."""
+    config = plan.config
+    nets = build_nets(
+        config.generator, config.discriminators, seed=config.training.seed, device=device
+    )
+    optimizers = build_optimizers(
+        nets,
+        learning_rate=config.training.learning_rate,
+        discriminator_rate=config.training.discriminator_rate,
+    )
+    if config.training.compile:
+        for module in nets.modules().values():
+            module.compile()
+    batches = PairedBatches(
+        plan.store,
+        plan.splits.train,
+        config=config.batches,
+        augmentation=config.augmentation,
+        image_size=config.generator.image_size,
+        seed=config.training.seed,
+    )
+    return Run(
+        folder=plan.folder,
+        nets=nets,
+        optimizers=optimizers,
+        batches=batches,
+        store=plan.store,
+        development_rows=plan.splits.dev,
+        weights=config.losses,
+        config=config.training,
+        device=Device(device, config.generator.image_size),
+        workers=workers,
+    )
+
+
+def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
+    """Where to start: fresh with the configuration on record, or from the newest checkpoint."""
+    latest = checkpoint.newest(run.checkpoints)
+    if latest is not None and not resume:
+        raise ConfigError(
+            f"{plan.folder}: holds a run already (newest checkpoint {latest.name}); continue it with --resume, or "
+            "choose another --out"
+        )
+    record = plan.record()
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    (plan.folder / CONFIG_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    if latest is None:
+        return Progress(step=0, config=record["config"], provenance=_provenance(record))
+    progress = checkpoint.restore(latest, run.nets, run.optimizers)
+    _check_same_data(latest, progress.provenance, record)
+    return Progress(
+        step=progress.step,
+        config=record["config"],
+        provenance=_provenance(record),
+        development=progress.development,
+        best=progress.best,
+    )
+
+
+def _provenance(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: record[key] for key in ("config_hash", "store", "versions")}
+
+
+def _check_same_data(path: Path, before: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    """A run goes on with the data it began with, or its split and position mean nothing."""
+    old, new = before["store"]["fingerprint"], record["store"]["fingerprint"]
+    if old != new:
+        raise CheckpointError(
+            f"{path}: the run began with the store of fingerprint {old}, --store has {new}; resume with the same "
+            "store, or start a new run in another --out"
+        )
+
+
+def _bundle_info(config: Config, header: Progress) -> BundleInfo:
+    """What the bundle says of itself."""
+    assert header.best is not None
+    best, store = Development(**header.best), header.provenance["store"]
+    return BundleInfo(
+        package_version=spooftrace.__version__,
+        image_size=config.generator.image_size,
+        alpha_0=best.alpha_0,
+        threshold=Threshold(
+            value=best.threshold,
+            rule="eer",
+            split="dev",
+            description=f"{store['split']}; EER {best.eer:.4f} at iteration {best.step}",
+        ),
+        media=tuple(Medium(medium) for medium in store["media"]),
+        landmarker=store["landmarker"],
+        crop=CropRule(size=CROP_SIZE, enlarge=ENLARGE),
+        config_hash=config.digest(),
+        licence="not stated",
+        trained_on=f"store {store['fingerprint']}",
+    )

@@ -1,0 +1,94 @@
+"""What the development split says of the networks: alpha_0, EER and AUC. Test data never comes here."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spooftrace.data.store import Store
+from spooftrace.faces.crop import resize_face
+from spooftrace.labels import Label
+from spooftrace.metrics import fusion, ranking
+from spooftrace.stdn.generator import Generator
+from spooftrace.stdn.score import map_score, trace_score
+from spooftrace.training.device import Device
+
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Development:
+    """One look at the development split."""
+
+    step: int
+    eer: float
+    auc: float
+    alpha_0: float
+    """Weight of the trace in Eq. 3 with the smallest EER, ties broken by the AUC (Sec. 4.1)."""
+    threshold: float
+    """Threshold of the equal error rate at this alpha_0."""
+
+    def beats(self, other: "Development | None") -> bool:
+        """Whether this is the better checkpoint; of equals the later, which has seen more."""
+        return other is None or (self.eer, -self.auc) <= (other.eer, -other.auc)
+
+
+def look(
+    generator: Generator, store: Store, rows: Sequence[int], device: Device, *, step: int
+) -> Development:
+    """Score the development rows; fit alpha_0 and the threshold on them."""
+    map_scores, trace_scores = score_rows(generator, store, rows, device)
+    labels = np.array(store.columns()["label"])[np.asarray(rows)]
+    fit = fusion.fit_alpha0(map_scores, trace_scores, labels)
+    scores = fusion.fuse(map_scores, trace_scores, fit.value)
+    spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
+    threshold = ranking.equal_error_rate(spoof, live).threshold
+    return Development(
+        step=step, eer=fit.eer, auc=fit.auc, alpha_0=fit.value, threshold=between(scores, threshold)
+    )
+
+
+def between(scores: NDArray[np.float64], threshold: float) -> float:
+    """The threshold that decides these scores alike and lies midway between its neighbours.
+
+    A threshold on a score flips with the last bit of another runtime's arithmetic.
+    """
+    below, above = scores[scores < threshold], scores[scores >= threshold]
+    if not below.size or not above.size:
+        return threshold
+    return float((below.max() + above.min()) / 2)
+
+
+@torch.no_grad()
+def score_rows(
+    generator: Generator, store: Store, rows: Sequence[int], device: Device
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both terms of Eq. 3 for some rows of a store, with the running batch statistics, in float32."""
+    was_training = generator.training
+    generator.eval()
+    size = device.image_size
+    found = []
+    for faces in _batches(store, rows, size):
+        image = device.pictures(faces)
+        output = generator(image)
+        trace = output.trace.compose(image)
+        found.append(torch.stack([map_score(output.spoof_map), trace_score(trace)]))
+    generator.train(was_training)
+    scores = torch.cat(found, dim=1).double().cpu().numpy()
+    return scores[0], scores[1]
+
+
+def _batches(store: Store, rows: Sequence[int], size: int) -> Iterator[NDArray[np.uint8]]:
+    """Faces [b, n, n, 3], decoded by threads while the device works."""
+
+    def face(row: int) -> NDArray[np.uint8]:
+        return resize_face(store.image(row), size)
+
+    with ThreadPoolExecutor() as pool:
+        faces = pool.map(face, [int(row) for row in rows])
+        for start in range(0, len(rows), BATCH):
+            count = min(BATCH, len(rows) - start)
+            yield np.stack([next(faces) for _ in range(count)])

@@ -1,0 +1,76 @@
+"""Where the arithmetic happens: moves batches there, chooses its precision."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spooftrace.data.batches import PairedFaces
+from spooftrace.errors import ConfigError
+from spooftrace.training.schedule import Precision
+from spooftrace.training.step import PairedBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A torch device and the size of the faces that go to it."""
+
+    torch: torch.device
+    image_size: int
+
+    def batch(self, faces: PairedFaces) -> PairedBatch:
+        """A batch on the device: bytes travel, and become [0, 1] there."""
+        return PairedBatch(
+            live=self.pictures(faces.live),
+            spoof=self.pictures(faces.spoof),
+            live_points=self._move(faces.live_points),
+            spoof_points=self._move(faces.spoof_points),
+            triangles=self._move(faces.triangles),
+            dropped=self._move(faces.dropped),
+        )
+
+    def pictures(self, faces: NDArray[np.uint8]) -> Tensor:
+        """[b, n, n, 3] uint8 to [b, 3, n, n] float in [0, 1]; NHWC bytes are NCHW channels-last as they lie."""
+        return self._move(faces).permute(0, 3, 1, 2).float().div_(255)
+
+    def _move(self, array: NDArray[np.generic]) -> Tensor:
+        tensor = torch.from_numpy(array)
+        if self.torch.type == "cuda":
+            # Only a copy from pinned memory runs beside the arithmetic.
+            return tensor.pin_memory().to(self.torch, non_blocking=True)
+        return tensor.to(self.torch)
+
+
+def choose_device(name: str) -> torch.device:
+    """`auto` is the first CUDA device or the CPU; anything else is torch's name of a device.
+
+    Raises:
+        ConfigError: torch does not know the name, or sees no such device.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ConfigError(f"--device: expected auto, cpu, cuda or cuda:N, got {name!r}") from error
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ConfigError(
+            f"--device: got {name!r}, but torch sees {torch.cuda.device_count()} CUDA devices; "
+            "install a CUDA build of torch or use --device cpu"
+        )
+    return device
+
+
+def autocast(device: torch.device, precision: Precision) -> torch.autocast:
+    """bfloat16 for the networks' convolutions where asked for; the method's arithmetic stays float32."""
+    enabled = precision == "bf16" or (precision == "auto" and multiplies_bfloat16(device))
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
+
+
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 is faster than float32 there: elsewhere it is emulated and slower."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()

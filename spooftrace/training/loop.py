@@ -1,0 +1,130 @@
+"""The loop around the iteration: learning rate, journal, development, checkpoints."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.data.batches import PairedBatches
+from spooftrace.data.store import Store
+from spooftrace.stdn.losses import LossWeights
+from spooftrace.training import checkpoint, development, pictures
+from spooftrace.training.checkpoint import Progress
+from spooftrace.training.development import Development
+from spooftrace.training.device import Device, autocast
+from spooftrace.training.journal import Journal
+from spooftrace.training.meter import Meter
+from spooftrace.training.networks import Nets, Optimizers
+from spooftrace.training.schedule import TrainingConfig, learning_rate
+from spooftrace.training.step import PairedBatch, train_step
+
+Watcher = Callable[[int, Mapping[str, float]], None]
+"""Called after every iteration with their number, and with the journal's values when a line was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Everything that a training run is made of."""
+
+    folder: Path
+    nets: Nets
+    optimizers: Optimizers
+    batches: PairedBatches
+    store: Store
+    development_rows: NDArray[np.intp]
+    weights: LossWeights
+    config: TrainingConfig
+    device: Device
+    workers: int
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the checkpoints."""
+        return self.folder / "checkpoints"
+
+
+def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
+    """Train from where `progress` stands to the last iteration.
+
+    Raises:
+        DivergedError: a loss is not finite; no optimiser has moved on it, the last good checkpoint stays.
+        CheckpointError: a checkpoint could not be written.
+    """
+    journal = Journal(run.folder, resumed_at=progress.step)
+    meter = Meter(
+        images_per_step=2 * run.batches.config.pairs,
+        checkpoint_hint=f"The last good checkpoint lies in {run.checkpoints}",
+    )
+    precision = autocast(run.device.torch, run.config.precision)
+    try:
+        for step, batch in _batches(run, progress.step):
+            _set_rates(run, step)
+            meter.add(step, train_step(run.nets, run.optimizers, batch, run.weights, precision))
+            progress = replace(progress, step=step + 1)
+            values = _log(run, progress.step, batch, meter, journal)
+            progress = _keep(run, progress, meter, journal)
+            watch(progress.step, values)
+    finally:
+        journal.close()
+    return progress
+
+
+def _batches(run: Run, start: int) -> Iterator[tuple[int, PairedBatch]]:
+    """The remaining steps with their batches, on the device."""
+    stream = run.batches.stream(start, run.config.iterations, workers=run.workers)
+    for step, faces in enumerate(stream, start):
+        yield step, run.device.batch(faces)
+
+
+def _set_rates(run: Run, step: int) -> None:
+    """Learning rates of this step; the discriminators' is a fixed share of the generator's (Sec. 3.5)."""
+    rate = learning_rate(run.config, step)
+    for optimizer, share in (
+        (run.optimizers.generator, 1.0),
+        (run.optimizers.discriminators, run.config.discriminator_rate),
+    ):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * share
+
+
+def _due(run: Run, done: int, every: int) -> bool:
+    """Whether something that happens every so many iterations happens now; the last one counts for all."""
+    return done % every == 0 or done == run.config.iterations
+
+
+def _log(
+    run: Run, done: int, batch: PairedBatch, meter: Meter, journal: Journal
+) -> Mapping[str, float]:
+    """The journal's line and grid, where due."""
+    values: dict[str, float] = {}
+    if _due(run, done, run.config.log_every):
+        values = meter.read() | {"learning_rate": learning_rate(run.config, done - 1)}
+        journal.write(done, values)
+    if _due(run, done, run.config.images_every):
+        journal.picture(done, pictures.grid(run.nets, batch))
+    return values
+
+
+def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progress:
+    """Look at the development split and write checkpoints, where due; nothing is kept of a run that diverged."""
+    done = progress.step
+    if _due(run, done, run.config.evaluate_every):
+        meter.check()
+        found = development.look(
+            run.nets.generator, run.store, run.development_rows, run.device, step=done
+        )
+        journal.write(done, {f"development/{k}": v for k, v in asdict(found).items() if k != "step"})
+        best = Development(**progress.best) if progress.best else None
+        progress = replace(progress, development=asdict(found))
+        if found.beats(best):
+            progress = replace(progress, best=asdict(found))
+            checkpoint.save(checkpoint.best_path(run.checkpoints), run.nets, run.optimizers, progress)
+    if _due(run, done, run.config.checkpoint_every):
+        meter.check()
+        path = checkpoint.numbered_path(run.checkpoints, done)
+        checkpoint.save(path, run.nets, run.optimizers, progress)
+        checkpoint.prune(run.checkpoints)
+    return progress

@@ -1,0 +1,63 @@
+"""Collects the loss terms of the iterations between two lines of the journal, and stops a run that diverges."""
+
+import time
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from spooftrace.errors import DivergedError
+
+FINITE = "finite/"
+"""Prefix of the flags that say whether a step's loss was finite (`training.step.report`)."""
+
+
+class Meter:
+    """Means of loss terms over a window, and images a second.
+
+    On a CPU every iteration is checked at once. On an accelerator reading a number waits for it, so flags are only
+    read with the journal; meanwhile `descend` keeps weights from moving on a loss that is not finite.
+    """
+
+    def __init__(self, *, images_per_step: int, checkpoint_hint: str) -> None:
+        self.images_per_step = images_per_step
+        self.checkpoint_hint = checkpoint_hint
+        self._window: list[tuple[int, dict[str, Tensor]]] = []
+        self._since = time.perf_counter()
+
+    def add(self, step: int, terms: dict[str, Tensor]) -> None:
+        """Take the terms of one iteration; they may still be under way on the device."""
+        self._window.append((step, terms))
+        if next(iter(terms.values())).device.type == "cpu":
+            _check(step, terms, self.checkpoint_hint)
+
+    def check(self) -> None:
+        """Raise `DivergedError` for the first iteration of the window whose loss was not finite."""
+        for step, terms in self._window:
+            _check(step, terms, self.checkpoint_hint)
+
+    def read(self) -> dict[str, float]:
+        """Mean of each term over the window, images a second; starts a new window."""
+        self.check()
+        names = [name for name in self._window[0][1] if not name.startswith(FINITE)]
+        means = torch.stack(
+            [torch.stack([terms[name] for _, terms in self._window]).float().mean() for name in names]
+        ).tolist()
+        seconds = time.perf_counter() - self._since
+        rate = len(self._window) * self.images_per_step / seconds
+        self._window.clear()
+        self._since = time.perf_counter()
+        return dict(zip(names, means, strict=True)) | {"images_per_second": rate}
+
+
+def _check(step: int, terms: Mapping[str, Tensor], hint: str) -> None:
+    flags = [value for name, value in terms.items() if name.startswith(FINITE)]
+    if bool(torch.stack(flags).all()):
+        return
+    numbers = ", ".join(
+        f"{name} {float(value):.4g}" for name, value in terms.items() if not name.startswith(FINITE)
+    )
+    raise DivergedError(
+        f"iteration {step + 1}: a loss is not finite ({numbers}); the weights did not move on it. {hint}; try a "
+        "smaller training.learning_rate, or --set training.precision='\"fp32\"'"
+    )

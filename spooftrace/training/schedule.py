@@ -1,0 +1,61 @@
+"""How long and how fast: the numbers of Sec. 4.1 and the learning rate of a step."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from spooftrace.errors import ConfigError
+
+Precision = Literal["auto", "bf16", "fp32"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """The course of a training run; the defaults are the paper's."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+
+    iterations: int = 150_000
+    """Iterations of three updates each (Sec. 4.1)."""
+    learning_rate: float = 1e-4
+    """Of the generator at the start (Sec. 4.1)."""
+    decay_every: int = 45_000
+    """Iterations between two divisions of the learning rate (Sec. 4.1)."""
+    decay_by: float = 10.0
+    """What the learning rate is divided by (Sec. 4.1)."""
+    discriminator_rate: float = 0.5
+    """The discriminators' learning rate as a share of the generator's (Sec. 3.5)."""
+    seed: int = 0
+    """Of the weights, the batches and the augmentation."""
+    precision: Precision = "auto"
+    """Of the networks' arithmetic: bfloat16 where the processor multiplies it natively, else float32."""
+    compile: bool = False
+    """Whether `torch.compile` translates the networks; slower to start, and not bitwise equal to eager."""
+    log_every: int = 50
+    """Iterations between two lines of the journal."""
+    evaluate_every: int = 1000
+    """Iterations between two looks at the development split."""
+    checkpoint_every: int = 1000
+    """Iterations between two checkpoints; a multiple of `log_every`, so that a resumed journal has no torn window."""
+    images_every: int = 1000
+    """Iterations between two grids of pictures."""
+
+    def __post_init__(self) -> None:
+        whole = ("iterations", "decay_every", "log_every", "evaluate_every", "checkpoint_every")
+        for name in (*whole, "images_every"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"training.{name}: expected 1 or more, got {getattr(self, name)}")
+        for name in ("learning_rate", "decay_by", "discriminator_rate"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(f"training.{name}: expected more than 0, got {getattr(self, name)}")
+        if self.checkpoint_every % self.log_every:
+            raise ConfigError(
+                f"training.checkpoint_every: expected a multiple of training.log_every ({self.log_every}), got "
+                f"{self.checkpoint_every}"
+            )
+        if self.seed < 0:
+            raise ConfigError(f"training.seed: expected 0 or more, got {self.seed}")
+
+
+def learning_rate(config: TrainingConfig, step: int) -> float:
+    """The generator's learning rate at `step`, counted from 0: divided by `decay_by` every `decay_every` steps."""
+    return config.learning_rate / config.decay_by ** (step // config.decay_every)
