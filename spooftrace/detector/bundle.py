@@ -1,0 +1,225 @@
+"""The bundle: one ONNX file that is a whole detector, run by ONNX Runtime.
+
+Graph     input `faces`, uint8 [b, n, n, 3] RGB; the ten float32 outputs of `Outputs`, by name.
+Metadata  `BundleInfo`: what to feed it, what its threshold is and where that came from.
+"""
+
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.detector.bundle_info import METADATA_KEY, BundleInfo
+from spooftrace.errors import BundleError
+from spooftrace.metrics.thresholds import Threshold
+
+FACES = "faces"
+MODEL_FILE = "model.onnx"
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """What the graph says about b faces: NCHW float32, traces signed and unclipped."""
+
+    score: Floats
+    """[b] Eq. 3, map_score + alpha_0 trace_score; higher is more spoof."""
+    map_score: Floats
+    """[b] mean |M| / 2."""
+    trace_score: Floats
+    """[b] mean |G(I)| / 2."""
+    spoof_map: Floats
+    """[b, 1, k, k] M: towards 0 where live, towards 1 where spoof."""
+    range_bias: Floats
+    """[b, 3, 1, 1] s of Eq. 2."""
+    balance_bias: Floats
+    """[b, 3, 1, 1] b of Eq. 2."""
+    content: Floats
+    """[b, 3, l, l] C of Eq. 2."""
+    texture: Floats
+    """[b, 3, n, n] T of Eq. 2."""
+    trace: Floats
+    """[b, 3, n, n] G(I) = s I + b + [C] + T, for I in [0, 1]."""
+    live: Floats
+    """[b, 3, n, n] I - G(I), Eq. 1: the live counterpart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """The three numbers of each of b faces, float32 [b]; fields as in `Outputs`."""
+
+    score: Floats
+    map_score: Floats
+    trace_score: Floats
+
+
+OUTPUT_NAMES = tuple(field.name for field in fields(Outputs))
+SCORE_NAMES = tuple(field.name for field in fields(Scores))
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An opened bundle. Has no state of its own: any number of threads may run it at once."""
+
+    path: Path
+    info: BundleInfo
+    sha256: str
+    """Of the file: names these weights, this threshold and this provenance."""
+    session: Any
+    """The ONNX Runtime session."""
+
+    @classmethod
+    def load(cls, path: str | Path, *, threads: int | None = None) -> "Bundle":
+        """Open a bundle, or the bundle of a run folder (its `model.onnx`).
+
+        `threads` bounds the threads of one run (None: as many as there are cores; a server that
+        runs several faces at once wants few). Raises BundleError when there is no such file, when
+        it is not ONNX or cut short, has no metadata or metadata of another schema, or a graph with
+        other inputs or outputs.
+        """
+        path = locate(path)
+        content = path.read_bytes()
+        session = _open_session(content, path, threads)
+        info = _read_info(session, path)
+        _check_signature(session, info, path)
+        return cls(path, info, hashlib.sha256(content).hexdigest(), session)
+
+    def run(self, faces: NDArray[np.uint8]) -> Outputs:
+        """Everything the model says about `faces`, uint8 [b, n, n, 3] RGB, n = `info.image_size`.
+
+        Raises BundleError when the faces are of another shape or type, or a score is not finite.
+        """
+        return Outputs(**self._outputs(OUTPUT_NAMES, faces))
+
+    def run_scores(self, faces: NDArray[np.uint8]) -> Scores:
+        """As `run`, the scores alone."""
+        return Scores(**self._outputs(SCORE_NAMES, faces))
+
+    def require_threshold(self) -> Threshold:
+        """The bundle's threshold; BundleError when it has none, saying how to choose one."""
+        if self.info.threshold is None:
+            raise BundleError(
+                f"{self.path}: expected a threshold in the bundle, got none, so it can score but "
+                "not decide; choose one on a development split (`spooftrace evaluate`), or state "
+                "your own (`predict(..., threshold=X)`, `spooftrace analyze --threshold X`)"
+            )
+        return self.info.threshold
+
+    def _outputs(self, names: tuple[str, ...], faces: NDArray[np.uint8]) -> dict[str, Floats]:
+        self._check_faces(faces)
+        values = self.session.run(list(names), {FACES: np.ascontiguousarray(faces)})
+        outputs = dict(zip(names, values, strict=True))
+        if not np.isfinite(outputs["score"]).all():
+            # A NaN is not >= any threshold: unnoticed it would let every attack in.
+            index = int(np.flatnonzero(~np.isfinite(outputs["score"]))[0])
+            raise BundleError(
+                f"{self.path}: expected finite scores, got {outputs['score'][index]} for face "
+                f"{index} of {len(faces)}; the weights are damaged, export the model again"
+            )
+        return outputs
+
+    def _check_faces(self, faces: NDArray[np.uint8]) -> None:
+        size = self.info.image_size
+        if faces.dtype != np.uint8 or faces.ndim != 4 or faces.shape[1:] != (size, size, 3):
+            raise BundleError(
+                f"{self.path}: expected faces as uint8 [b, {size}, {size}, 3] RGB, got "
+                f"{faces.dtype} {list(faces.shape)}; resize ready crops with "
+                "`spooftrace.faces.crop.resize_face`"
+            )
+
+
+def locate(path: str | Path) -> Path:
+    """The bundle's file: `path`, or the `model.onnx` of a run folder; BundleError when absent."""
+    path = Path(path)
+    if path.is_dir():
+        if not (path / MODEL_FILE).is_file():
+            raise BundleError(
+                f"{path}: expected a bundle or a run folder with {MODEL_FILE}, got a folder "
+                f"without it; write it with `spooftrace export {path}`"
+            )
+        return path / MODEL_FILE
+    if not path.is_file():
+        raise BundleError(
+            f"{path}: expected a bundle (an ONNX file) or a run folder, got no such file; "
+            "write one with `spooftrace export RUN`"
+        )
+    return path
+
+
+def _open_session(content: bytes, path: Path, threads: int | None) -> Any:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.log_severity_level = 3  # errors: warnings about a graph are for whoever exports it
+    options.inter_op_num_threads = 1
+    if threads is not None:
+        if threads < 1:
+            raise BundleError(f"{path}: expected at least 1 thread, got threads={threads}")
+        options.intra_op_num_threads = threads
+    try:
+        return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
+        raise BundleError(
+            f"{path}: expected an ONNX model, got {len(content)} bytes that ONNX Runtime cannot "
+            f"open ({' '.join(str(error).split())[:200]}); copy it again, or export the model again"
+        ) from error
+
+
+def _read_info(session: Any, path: Path) -> BundleInfo:
+    metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
+    if METADATA_KEY not in metadata:
+        raise BundleError(
+            f"{path}: expected the metadata `{METADATA_KEY}`, got {sorted(metadata) or 'none'}; "
+            "the file is cut short or was not written by `spooftrace export`"
+        )
+    return BundleInfo.from_json(metadata[METADATA_KEY], where=str(path))
+
+
+def _expected_outputs(size: int) -> dict[str, tuple[int | None, ...]]:
+    """Shape by output name; None is any side (b, k or l)."""
+    pixels, colour = (None, 3, size, size), (None, 3, 1, 1)
+    return {
+        **dict.fromkeys(SCORE_NAMES, (None,)),
+        "spoof_map": (None, 1, None, None),
+        **dict.fromkeys(("range_bias", "balance_bias"), colour),
+        "content": (None, 3, None, None),
+        **dict.fromkeys(("texture", "trace", "live"), pixels),
+    }
+
+
+def _check_signature(session: Any, info: BundleInfo, path: Path) -> None:
+    size = info.image_size
+    _check_tensors(session.get_inputs(), {FACES: (None, size, size, 3)}, "tensor(uint8)", path)
+    _check_tensors(session.get_outputs(), _expected_outputs(size), "tensor(float)", path)
+
+
+def _check_tensors(
+    tensors: list[Any], expected: dict[str, tuple[int | None, ...]], kind: str, path: Path
+) -> None:
+    by_name = {tensor.name: tensor for tensor in tensors}
+    if by_name.keys() != expected.keys():
+        raise BundleError(
+            f"{path}: expected a graph with {sorted(expected)}, got {sorted(by_name)}; "
+            "export the model with `spooftrace export`"
+        )
+    for name, shape in expected.items():
+        tensor = by_name[name]
+        if tensor.type != kind or not _fits(tensor.shape, shape):
+            raise BundleError(
+                f"{path}: expected `{name}` as {kind} {list(shape)} (None: any), got {tensor.type} "
+                f"{tensor.shape}; export the model with `spooftrace export`"
+            )
+
+
+def _fits(shape: list[int | str | None], expected: tuple[int | None, ...]) -> bool:
+    """Whether a graph's shape, its open sides named or None, can be the expected one."""
+    if len(shape) != len(expected) or isinstance(shape[0], int):
+        return False  # a fixed batch would fail on the first folder of pictures
+    return all(
+        want is None or not isinstance(came, int) or came == want
+        for came, want in zip(shape, expected, strict=True)
+    )
