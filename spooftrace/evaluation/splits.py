@@ -1,0 +1,163 @@
+"""Which rows of a store train, which choose (development), which judge (test).
+
+Split membership is not stored; it is computed from the columns, so that one store serves every
+protocol. Where a database states it (`attributes["split"]`), the statement holds; what is missing
+is held out in whole groups (`evaluation.holdout`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.errors import ConfigError, SplitError
+from spooftrace.evaluation.columns import Columns, column_values
+from spooftrace.evaluation.holdout import choose_grouping, hold_out
+from spooftrace.labels import Label
+
+Mask = NDArray[np.bool_]
+
+SPLIT_NAMES: Mapping[str, str] = {
+    "train": "train",
+    "training": "train",
+    "dev": "dev",
+    "devel": "dev",
+    "development": "dev",
+    "val": "dev",
+    "valid": "dev",
+    "validation": "dev",
+    "test": "test",
+    "testing": "test",
+    "eval": "test",
+}
+"""What databases call the three parts, in small letters, and what they are called here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitConfig:
+    """How rows are divided. The default takes what the databases state and holds out the rest."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+
+    dev: dict[str, list[str]] = field(default_factory=dict)
+    """Development rows: column -> values, all of which must match; `attributes.NAME` is a column
+    too. Empty: the rows stated dev or val, or else whole groups held out."""
+    test: dict[str, list[str]] = field(default_factory=dict)
+    """Test rows, likewise. Empty: the rows stated test, or else whole groups held out."""
+    dev_share: float = 0.2
+    """About this share of the rows that are left is held out (test likewise, where it is held out)."""
+    group: str | None = None
+    """Column whose values are held out whole. `None`: the first of database, subject and clip that
+    has enough of them."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.dev_share < 1:
+            raise ConfigError(f"split.dev_share: expected a share in (0, 1), got {self.dev_share}")
+        for name, wanted in (("dev", self.dev), ("test", self.test)):
+            for column, values in wanted.items():
+                if not values:
+                    raise ConfigError(f"split.{name}.{column}: expected at least one value, got []")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splits:
+    """Row numbers of the three parts, increasing, disjoint, together all rows."""
+
+    train: NDArray[np.intp]
+    dev: NDArray[np.intp]
+    test: NDArray[np.intp]
+    description: str
+    """Where each part comes from, in words, with counts."""
+
+    def names(self) -> NDArray[np.object_]:
+        """(n,): "train", "dev" or "test" for every row."""
+        names = np.full(self.train.size + self.dev.size + self.test.size, "train", dtype=object)
+        names[self.dev], names[self.test] = "dev", "test"
+        return names
+
+
+def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
+    """Divide the rows; the same rows and configuration always give the same parts.
+
+    Raises:
+        SplitError: a column or value is not there, a class is missing from a part, or there are
+            too few groups to hold any out; the message says which and what to do.
+    """
+    config = config or SplitConfig()
+    labels = _labels(columns)
+    stated = _stated(columns)
+    test = _matching(columns, config.test, "test") if config.test else stated == "test"
+    dev = ~test & (_matching(columns, config.dev, "dev") if config.dev else stated == "dev")
+    how = {name: "as stated" for name in ("dev", "test")}
+    how |= {name: "as configured" for name in ("dev", "test") if getattr(config, name)}
+    missing = [
+        name
+        for name, part in (("test", test), ("dev", dev))
+        if not part.any() and not getattr(config, name)
+    ]
+    for leave, name in zip(range(len(missing), 0, -1), missing, strict=True):
+        rest = ~test & ~dev
+        grouping = choose_grouping(columns, labels, rest, config.group, parts=leave + 1)
+        part = hold_out(grouping, labels, rest, share=config.dev_share, leave=leave)
+        how[name] = f"held out, {grouping.describe(part)}"
+        test, dev = (part, dev) if name == "test" else (test, part)
+    return _checked(labels, {"train": ~test & ~dev, "dev": dev, "test": test}, how)
+
+
+def _labels(columns: Columns) -> NDArray[np.int8]:
+    if "label" not in columns:
+        raise SplitError(f"split: expected a column label, got {', '.join(columns) or 'none'}")
+    labels = np.array(cast(Sequence[int], columns["label"]), dtype=np.int8)
+    if labels.size == 0:
+        raise SplitError("split: expected rows, got none; prepare a store that holds faces")
+    return labels
+
+
+def _stated(columns: Columns) -> NDArray[np.object_]:
+    """(n,): what the databases state, in our names; "" where they state nothing."""
+    if "attributes" not in columns:
+        return np.full(len(columns["label"]), "", dtype=object)
+    values = column_values(columns, "attributes.split", "split")
+    stated = [SPLIT_NAMES.get((value or "").strip().lower(), "") for value in values]
+    return np.array(stated, dtype=object)
+
+
+def _matching(columns: Columns, wanted: Mapping[str, Sequence[str]], part: str) -> Mask:
+    """Rows that have one of the wanted values in every column named."""
+    match = np.ones(len(columns["label"]), dtype=bool)
+    for name, values in wanted.items():
+        where = f"split.{part}.{name}"
+        column = column_values(columns, name, where)
+        present = sorted({value for value in column if value is not None})
+        absent = [value for value in values if value not in present]
+        if absent:
+            raise SplitError(
+                f"{where}: expected values that the rows have ({_listed(present)}), "
+                f"got {', '.join(map(repr, absent))}"
+            )
+        match &= np.array([value in values for value in column])
+    return match
+
+
+def _checked(labels: NDArray[np.int8], parts: Mapping[str, Mask], how: Mapping[str, str]) -> Splits:
+    """The parts, once each of them holds both classes."""
+    said = []
+    for name, part in parts.items():
+        live, spoof = (np.count_nonzero(labels[part] == label) for label in Label)
+        if not live or not spoof:
+            raise SplitError(
+                f"split: expected live and spoof rows in each part, got {live} live and {spoof} "
+                f"spoof in {name} ({how.get(name, 'the rest')}); change split.dev, split.test or "
+                "split.group, or prepare a store that holds more"
+            )
+        said.append(f"{name}: {live} live, {spoof} spoof ({how.get(name, 'the rest')})")
+    rows = {name: np.flatnonzero(part) for name, part in parts.items()}
+    description = "; ".join(said)
+    return Splits(train=rows["train"], dev=rows["dev"], test=rows["test"], description=description)
+
+
+def _listed(values: Sequence[str], most: int = 12) -> str:
+    shown = ", ".join(values[:most]) or "none"
+    return f"{shown}, ..." if len(values) > most else shown

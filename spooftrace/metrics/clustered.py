@@ -1,0 +1,59 @@
+"""Rates and ranking figures as functions of how often each cluster is drawn, for `metrics.bootstrap`.
+
+Letters: n rows, c clusters, r rounds, s statistics. `codes` is the cluster of each row, in [0, c).
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spooftrace.metrics.bootstrap import Statistics
+from spooftrace.metrics.curve import ErrorCurve, Floats, rank
+
+Codes = NDArray[np.intp]
+
+
+def share_statistics(events: ArrayLike, trials: ArrayLike, codes: Codes) -> Statistics:
+    """Shares of events among trials, from sums by cluster: a round costs one matrix product.
+
+    Args:
+        events: (n, s), whether each row is an event of each share; an event is also a trial.
+        trials: (n, s), whether each row is a trial of each share.
+        codes: (n,)
+    """
+    event_sums, trial_sums = _sums(events, codes), _sums(trials, codes)
+
+    def shares(draws: Floats) -> Floats:
+        drawn = draws @ trial_sums
+        return np.divide(draws @ event_sums, np.where(drawn == 0, np.nan, drawn))
+
+    return shares
+
+
+def ranking_statistics(
+    scores: ArrayLike,
+    is_attack: NDArray[np.bool_],
+    codes: Codes,
+    figures: Sequence[Callable[[ErrorCurve], Floats]],
+) -> Statistics:
+    """Figures read from the error curve (`auc_of`, `eer_of`, ...), the rows being sorted only once.
+
+    Raises:
+        NoSamplesError: a class is empty.
+    """
+    values = np.asarray(scores, np.float64)
+    ranked = rank(values[is_attack], values[~is_attack])
+    codes_by_rank = np.concatenate([codes[is_attack], codes[~is_attack]])[ranked.order]
+
+    def read(draws: Floats) -> Floats:
+        curve = ranked.curve(draws[:, codes_by_rank])
+        return np.stack([figure(curve) for figure in figures], axis=1)
+
+    return read
+
+
+def _sums(marks: ArrayLike, codes: Codes) -> Floats:
+    """(c, s): how many rows of each cluster are marked."""
+    table = np.asarray(marks, np.float64)
+    return np.stack([np.bincount(codes, weights=column) for column in table.T], axis=1)
