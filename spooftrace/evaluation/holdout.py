@@ -83,7 +83,8 @@ def hold_out(
             able = [int(g) for g in np.flatnonzero(counts[:, label]) if choice.leaves_enough(g)]
             choice.take(min(able, key=choice.distance_with))
     chosen = {names[group] for group in choice.groups}
-    return rows & np.array([key in chosen for key in grouping.keys])
+    held: Mask = rows & np.array([key in chosen for key in grouping.keys])
+    return held
 
 
 class _Choice:

@@ -19,14 +19,13 @@ from spooftrace.errors import ScoreFileError
 from spooftrace.evaluation.scores import ScoreTable, Text
 from spooftrace.evaluation.splits import SPLIT_NAMES
 from spooftrace.labels import Label, Medium
+from spooftrace.metrics.rates import Scores
 
 COLUMNS = ("id", "clip", "subject", "label", "medium", "split", "score")
 """The columns of a file that this package writes, in their order."""
 OPTIONAL = ("database", "map_score", "trace_score")
 """Written behind them where known."""
 NEEDED = ("label", "score")
-TEXTS = ("clip", "subject", "database")
-TERMS = ("map_score", "trace_score")
 
 LABELS: Mapping[str, Label] = {
     **dict.fromkeys(("live", "0", "bonafide", "bona_fide", "bona fide"), Label.LIVE),
@@ -66,8 +65,11 @@ def read_scores(path: str | Path) -> ScoreTable:
         medium=_text(cells.media(medium, label.tolist())),
         split=_text(cells.parsed("split", _split) or ["test"] * len(label)),
         score=np.array(cells.parsed("score", _number)),
-        **{name: _text(cells.parsed(name, _or_none)) for name in TEXTS if cells.has(name)},
-        **{name: np.array(cells.parsed(name, _number)) for name in TERMS if cells.has(name)},
+        clip=cells.texts("clip"),
+        subject=cells.texts("subject"),
+        database=cells.texts("database"),
+        map_score=cells.numbers("map_score"),
+        trace_score=cells.numbers("trace_score"),
     )
 
 
@@ -114,6 +116,15 @@ class _Cells:
             except ValueError as error:
                 raise self._wrong(line, column, str(error)) from None
         return values
+
+    def texts(self, column: str) -> Text | None:
+        """A column that may be missing or empty; single empty cells are unknown."""
+        values = self.parsed(column, _or_none)
+        return _text(values) if any(values) else None
+
+    def numbers(self, column: str) -> Scores | None:
+        """A column of finite numbers that may be missing."""
+        return np.array(self.parsed(column, _number)) if self.has(column) else None
 
     def ids(self) -> list[str]:
         """The ids, all different; the row's number where the file has none."""

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from spooftrace.errors import ScoreFileError
 from spooftrace.evaluation.columns import Columns
-from spooftrace.evaluation.splits import Splits
 from spooftrace.labels import Label
 from spooftrace.metrics.rates import Scores, as_scores
 
@@ -54,7 +53,8 @@ class ScoreTable:
     @property
     def is_attack(self) -> NDArray[np.bool_]:
         """(n,): whether each row is an attack presentation."""
-        return self.label == Label.SPOOF
+        attacks: NDArray[np.bool_] = self.label == Label.SPOOF
+        return attacks
 
     def columns(self) -> dict[str, NDArray[np.generic]]:
         """The columns that are there, by name."""
@@ -74,23 +74,26 @@ class ScoreTable:
         return {medium: self.score[self.is_attack & (self.medium == medium)] for medium in media}
 
 
-def table_of_store(columns: Columns, splits: Splits, scores: Mapping[str, Scores]) -> ScoreTable:
-    """The table of a store's rows.
+def table_of_store(
+    columns: Columns, rows: NDArray[np.intp], split: Text, scores: Mapping[str, Scores]
+) -> ScoreTable:
+    """The table of some rows of a store.
 
     Args:
         columns: `Store.columns()`.
-        splits: the part of each row.
-        scores: `score`, and `map_score` and `trace_score` where known, for every row.
+        rows: (m,) numbers of the rows that were scored.
+        split: (n,) the part of every row of the store.
+        scores: (m,) `score`, and `map_score` and `trace_score` where known, of those rows.
     """
     text = {
-        name: np.array(columns[name], dtype=object)
+        name: np.array(columns[name], dtype=object)[rows]
         for name in ("id", "medium", "clip", "subject", "database")
     }
     return ScoreTable(
         id=text["id"],
-        label=np.array(columns["label"], dtype=np.int8),
+        label=np.array(columns["label"], dtype=np.int8)[rows],
         medium=text["medium"],
-        split=splits.names(),
+        split=split[rows],
         score=scores["score"],
         clip=text["clip"],
         subject=text["subject"],

@@ -47,7 +47,7 @@ class SplitConfig:
     test: dict[str, list[str]] = field(default_factory=dict)
     """Test rows, likewise. Empty: the rows stated test, or else whole groups held out."""
     dev_share: float = 0.2
-    """About this share of the rows that are left is held out (test likewise, where it is held out)."""
+    """About this share of the rows is held out (for test likewise, where it is held out)."""
     group: str | None = None
     """Column whose values are held out whole. `None`: the first of database, subject and clip that
     has enough of them."""
@@ -90,8 +90,10 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
     stated = _stated(columns)
     test = _matching(columns, config.test, "test") if config.test else stated == "test"
     dev = ~test & (_matching(columns, config.dev, "dev") if config.dev else stated == "dev")
-    how = {name: "as stated" for name in ("dev", "test")}
-    how |= {name: "as configured" for name in ("dev", "test") if getattr(config, name)}
+    how = {
+        "dev": "as configured" if config.dev else "as stated",
+        "test": "as configured" if config.test else "as stated",
+    }
     missing = [
         name
         for name, part in (("test", test), ("dev", dev))

@@ -26,7 +26,7 @@ Statistics = Callable[[Floats], Floats]
 """(r, c) draws -> (r, s) values; NaN where a round drew nothing to compute one of."""
 
 _JACKKNIFE_GROUPS = 500
-"""Above as many clusters, that many groups of them are left out in turn: the same skewness, less work."""
+"""Of more clusters, this many groups are left out in turn: the same skewness for less work."""
 _MIN_DEFINED = 0.9
 """Share of the draws that must hold what a statistic needs."""
 _MAX_ALONE = 100

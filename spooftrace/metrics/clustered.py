@@ -1,4 +1,4 @@
-"""Rates and ranking figures as functions of how often each cluster is drawn, for `metrics.bootstrap`.
+"""Rates and ranking figures as functions of how often each cluster is drawn, for the bootstrap.
 
 Letters: n rows, c clusters, r rounds, s statistics. `codes` is the cluster of each row, in [0, c).
 """

@@ -1,9 +1,11 @@
 """Choosing alpha_0, the weight of the trace in Eq. 3, on a development split (Sec. 4.1).
 
-score = map_score + alpha_0 * trace_score, with map_score = mean|M| / 2, trace_score = mean|G(I)| / 2
+score = map_score + alpha_0 * trace_score, where map_score is mean|M| / 2 and trace_score is
+mean|G(I)| / 2: both carry the factor 1/2 already.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +24,15 @@ for all practical purposes, and 0 is the map alone.
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alpha0:
+    """The chosen weight, and how well the score with it does on the rows it was chosen on."""
+
+    value: float
+    eer: float
+    auc: float
+
+
 def fuse(map_score: ArrayLike, trace_score: ArrayLike, alpha_0: float) -> Scores:
     """Eq. 3 from its two terms, each of which has its factor 1/2 already. Shape (n,)."""
     return as_scores(map_score, "map") + alpha_0 * as_scores(trace_score, "trace")
@@ -32,7 +43,7 @@ def fit_alpha0(
     trace_score: ArrayLike,
     label: ArrayLike,
     grid: Iterable[float] = ALPHA0_GRID,
-) -> float:
+) -> Alpha0:
     """Smallest EER on the grid; of equals the largest AUC; of equals the smallest alpha_0.
 
     Args:
@@ -52,11 +63,10 @@ def fit_alpha0(
             "alpha_0: expected as many map scores as trace scores and labels, got "
             f"{maps.size}, {traces.size} and {is_attack.size}"
         )
-    quality = {alpha: _quality(fuse(maps, traces, alpha), is_attack) for alpha in grid}
-    return min(quality, key=lambda alpha: (*quality[alpha], alpha))
+    tried = [_try(alpha, fuse(maps, traces, alpha), is_attack) for alpha in grid]
+    return min(tried, key=lambda fit: (fit.eer, -fit.auc, fit.value))
 
 
-def _quality(scores: Scores, is_attack: NDArray[np.bool_]) -> tuple[float, float]:
-    """EER and -AUC: the smaller, the better."""
+def _try(alpha: float, scores: Scores, is_attack: NDArray[np.bool_]) -> Alpha0:
     curve = error_curve(scores[is_attack], scores[~is_attack])
-    return float(eer_of(curve)), -float(auc_of(curve))
+    return Alpha0(value=float(alpha), eer=float(eer_of(curve)), auc=float(auc_of(curve)))

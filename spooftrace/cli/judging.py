@@ -1,0 +1,197 @@
+"""The scores that `spooftrace evaluate` judges: of a detector on a store, or of a file."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from spooftrace.errors import ConfigError, SplitError
+from spooftrace.evaluation import score_file
+from spooftrace.evaluation.scores import ScoreTable, table_of_store
+from spooftrace.evaluation.splits import SplitConfig, split_rows
+from spooftrace.metrics.thresholds import Threshold, fixed_threshold
+
+if TYPE_CHECKING:
+    from spooftrace.data.store import Store
+    from spooftrace.detector.bundle import Bundle
+    from spooftrace.detector.scoring import RowScores
+
+CONFIG_FILE = "config.json"
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faces:
+    """What is done to every face before it is judged."""
+
+    size_px: int | None = None
+    """Reduce to so many pixels a side and back; `None`: faces as they are."""
+    grey_world: bool = False
+    """Also remove colour casts."""
+
+    def transform(self) -> Callable[[Picture], Picture] | None:
+        """The change as a function of one face, or `None`."""
+        if self.size_px is None:
+            return None
+        from spooftrace.data.degradation import equalise
+
+        size_px, grey_world = self.size_px, self.grey_world
+        return lambda image: equalise(image, size_px, grey_world=grey_world)
+
+    def describe(self) -> str:
+        """The change in words, as part of a file name too."""
+        if self.size_px is None:
+            return ""
+        return f"equalised-{self.size_px}px" + ("-grey-world" if self.grey_world else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Scores, and what is known about where they come from."""
+
+    table: ScoreTable
+    system: str
+    notes: tuple[str, ...]
+    threshold: Threshold | None = None
+    """The bundle's."""
+    folder: Path | None = None
+    """Where results go unless the user says otherwise."""
+    is_new: bool = False
+    """Whether the scores were made here and are on no disk yet."""
+
+
+def from_scores(path: Path) -> Judged:
+    """Anybody's score file."""
+    return Judged(table=score_file.read_scores(path), system=str(path), notes=())
+
+
+def from_store(
+    target: Path, store_path: str, split: str, faces: Faces, *, all_rows: bool
+) -> Judged:
+    """Score the rows of `split` and the development rows with a run's or a file's bundle.
+
+    Args:
+        target: run folder or bundle.
+        store_path: local folder or fsspec URL.
+        split: the rows that will be reported on.
+        faces: change of every face.
+        all_rows: take every row as test.
+    """
+    from spooftrace.data.store import Store
+    from spooftrace.detector.bundle import Bundle
+
+    bundle, store = Bundle.load(target), Store.open(store_path)
+    run = _run_record(bundle.path.parent / CONFIG_FILE)
+    columns = store.columns()
+    if all_rows:
+        _refuse_training_store(run, store)
+        names = np.full(len(store), "test", dtype=object)
+        divided = f"every row of {store_path} is test, as asked"
+    else:
+        splits = split_rows(columns, _split_config(run, bundle.path.parent / CONFIG_FILE))
+        names, divided = splits.names(), splits.description
+    rows = np.flatnonzero((names == split) | (names == "dev"))
+    scores = _score(bundle, store, rows, faces)
+    by_name = {name: getattr(scores, name) for name in ("score", "map_score", "trace_score")}
+    changed = faces.describe()
+    return Judged(
+        table=table_of_store(columns, rows, names, by_name),
+        system=_name(bundle),
+        notes=(
+            f"split: {divided}",
+            *([f"faces: {changed}, both classes alike"] if changed else []),
+        ),
+        threshold=bundle.info.threshold,
+        folder=target / "-".join(filter(None, ["evaluation", changed]))
+        if target.is_dir()
+        else None,
+        is_new=True,
+    )
+
+
+def _name(bundle: "Bundle") -> str:
+    made = f"configuration {bundle.info.config_hash}"
+    return f"{bundle.path} (sha256 {bundle.sha256[:12]}, {made})"
+
+
+def choose_threshold(
+    judged: Judged, split: str, stated: float | None, rule: str | None
+) -> tuple[Threshold | None, list[str]]:
+    """The threshold to judge by, and what must be said about it.
+
+    In this order: the one stated; the one a rule chooses on the development rows, where a rule was
+    asked for; the bundle's; the equal-error threshold of the development rows.
+    """
+    from spooftrace.evaluation.report import development_threshold
+
+    if stated is not None:
+        return fixed_threshold(stated, "the user"), []
+    if rule is not None:
+        return development_threshold(judged.table, rule), []
+    found, said = judged.threshold, []
+    if found is not None:
+        said.append("the threshold is the bundle's")
+    elif split != "dev" and (judged.table.split == "dev").any():
+        found = development_threshold(judged.table)
+        said.append("the threshold was chosen on the development rows of these scores")
+    if found is None:
+        return None, ["no threshold was given and there are no development rows to choose one on"]
+    if found.split == split:
+        return None, [f"figures at a threshold are left out: it was chosen on these rows ({split})"]
+    return found, said
+
+
+def _score(bundle: "Bundle", store: "Store", rows: NDArray[np.intp], faces: Faces) -> "RowScores":
+    """Score the rows under a progress bar on stderr."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from spooftrace.detector.scoring import score_rows
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("scoring", total=len(rows))
+        return score_rows(
+            bundle,
+            store,
+            rows,
+            transform=faces.transform(),
+            progress=lambda done, _: progress.update(task, completed=done),
+        )
+
+
+def _run_record(path: Path) -> dict[str, Any]:
+    """What the run recorded about itself; empty where the bundle lies by itself."""
+    if not path.is_file():
+        return {}
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: expected the JSON that training wrote, got: {error}") from error
+    if not isinstance(record, dict):
+        raise ConfigError(f"{path}: expected a JSON object, got {type(record).__name__}")
+    return record
+
+
+def _split_config(run: dict[str, Any], path: Path) -> SplitConfig:
+    """The split that the run was trained with, or the default where nothing is recorded."""
+    try:
+        return TypeAdapter(SplitConfig).validate_json(json.dumps(run.get("split", {})))
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in ("split", *problem["loc"]))
+        raise ConfigError(f"{path}: {where}: {problem['msg']}, got {problem['input']!r}") from error
+
+
+def _refuse_training_store(run: dict[str, Any], store: "Store") -> None:
+    trained_on = run.get("store", {})
+    known = trained_on.get("fingerprint") if isinstance(trained_on, dict) else None
+    if known is not None and known == store.info.provenance.source_fingerprint:
+        raise SplitError(
+            "--all-rows: expected a store the detector never learnt from, got the one it was "
+            "trained on; leave --all-rows out, and the test rows are judged"
+        )
