@@ -27,7 +27,7 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from spooftrace.errors import PictureError
 
@@ -94,7 +94,7 @@ def decode_picture(data: bytes, where: str) -> Picture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(f"{where}: more than {MAX_PIXELS} pixels; make it smaller") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         known = ", ".join(sorted(_FORMATS))
         raise PictureError(
             f"{where}: expected a picture ({known}), found {_looks_like(data)}"
@@ -186,7 +186,7 @@ def _retrieve(video: cv2.VideoCapture, number: int, path: str | Path) -> Picture
     decoded, frame = video.retrieve()
     if not decoded:
         raise PictureError(f"{path}: frame {number} cannot be decoded; {number} were read before")
-    return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)  # type: ignore[no-any-return]
+    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _check_complete(video: cv2.VideoCapture, number: int, last_ms: float, path: str | Path) -> None:

@@ -86,7 +86,7 @@ def decode_image(data: Any, where: str) -> NDArray[np.uint8]:
     if image is None or image.shape != IMAGE_SHAPE:
         came = "an undecodable image" if image is None else f"an image of shape {image.shape}"
         raise StoreError(f"{where}: expected an image of shape {IMAGE_SHAPE}, got {came}")
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)  # type: ignore[no-any-return]
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def encode_trace(trace: NDArray[np.float16]) -> bytes:
