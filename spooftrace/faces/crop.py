@@ -53,9 +53,16 @@ def cut(image: Picture, box: Box, size: int = CROP_SIZE) -> Picture:
     Where the box leaves the picture, the picture is continued by reflection.
     """
     height, width = image.shape[:2]
-    rows = _reflected(np.arange(box.top, box.top + box.side), height)
-    columns = _reflected(np.arange(box.left, box.left + box.side), width)
-    return resize_face(np.ascontiguousarray(image[rows][:, columns]), size)
+    over = (
+        max(0, -box.top),
+        max(0, box.top + box.side - height),
+        max(0, -box.left),
+        max(0, box.left + box.side - width),
+    )
+    if any(over):
+        image = np.asarray(cv2.copyMakeBorder(image, *over, cv2.BORDER_REFLECT_101), np.uint8)
+    top, left = box.top + over[0], box.left + over[2]
+    return resize_face(image[top : top + box.side, left : left + box.side], size)
 
 
 def to_crop(points: Points, box: Box, size: int = CROP_SIZE) -> Points:
@@ -76,16 +83,14 @@ def resize_face(image: Picture, size: int) -> Picture:
     The one function by which a face comes to a model's input size, in training and in use.
     """
     if image.shape[:2] == (size, size):
-        return image
+        return np.ascontiguousarray(image)
     shrinks = image.shape[0] > size
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (size, size), interpolation=method), np.uint8)
 
 
-def _reflected(index: NDArray[np.intp], length: int) -> NDArray[np.intp]:
-    """Indices beyond 0 .. length - 1 mirrored back about the border pixels, as often as needed."""
-    if length == 1:
-        return np.zeros_like(index)
-    period = 2 * (length - 1)
-    folded = index % period
-    return np.minimum(folded, period - folded)
+def shared_area(first: Box, second: Box) -> float:
+    """Area common to two boxes over that of the smaller one, in [0, 1]."""
+    width = min(first.left + first.side, second.left + second.side) - max(first.left, second.left)
+    height = min(first.top + first.side, second.top + second.side) - max(first.top, second.top)
+    return max(0, width) * max(0, height) / min(first.side, second.side) ** 2

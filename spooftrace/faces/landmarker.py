@@ -1,0 +1,31 @@
+"""What finds the face meshes in a picture, as the rest of the package sees it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mesh:
+    """One face in a picture."""
+
+    points: NDArray[np.float32]
+    """MediaPipe's 468 points (468, 2), (x, y) in pixels of the picture; (0, 0) is the centre of
+    the top-left pixel. Points may lie outside the picture."""
+
+
+class Landmarker(Protocol):
+    """Anything that finds faces; its name and version are recorded with every store."""
+
+    @property
+    def name(self) -> str:
+        """What it is."""
+
+    @property
+    def version(self) -> str:
+        """Version of the model behind it."""
+
+    def find(self, image: NDArray[np.uint8]) -> list[Mesh]:
+        """All faces in a picture (h, w, 3) uint8 RGB, one mesh each; none where there is none."""
