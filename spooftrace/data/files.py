@@ -96,6 +96,12 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     _flush_folder(path.parent)
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Delete what killed processes left of files that they had not finished."""
+    for path in folder.glob(f"{_TEMPORARY}*"):
+        path.unlink(missing_ok=True)
+
+
 def _flush_folder(folder: Path) -> None:
     """Make a rename survive a power cut; Windows has no such call and needs none."""
     if os.name == "nt":

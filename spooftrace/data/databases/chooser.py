@@ -1,22 +1,13 @@
 """Which layout a source has, and its jobs."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
 from spooftrace.data.databases import folder, manifest, release, video
+from spooftrace.data.databases.layout import Layout
 from spooftrace.data.databases.source import Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
-
-
-class Layout(StrEnum):
-    """How a source is laid out."""
-
-    MANIFEST = manifest.NAME
-    RELEASE = release.NAME
-    FOLDER = folder.NAME
-    VIDEO = video.NAME
 
 
 class _Reader(Protocol):

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Final
 
 from spooftrace.data import pictures
+from spooftrace.data.databases.layout import Layout
 from spooftrace.data.databases.listing import frame_number, media_files
 from spooftrace.data.databases.names import is_nearly, medium_named, or_else, plain
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Label, Medium
 
-NAME: Final = "folder"
 SPLITS: Final = ("train", "dev", "val", "devel", "test")
 
 
@@ -56,7 +56,7 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
     jobs = tuple(_jobs(root, branches, name, medium, ignored))
     if not jobs:
         raise SourceError(f"{root}: holds no picture and no video")
-    return Source(name=name, layout=NAME, jobs=jobs, ignored=dict(sorted(ignored.items())))
+    return Source(name=name, layout=Layout.FOLDER, jobs=jobs, ignored=dict(sorted(ignored.items())))
 
 
 def _branches(root: Path) -> list[_Branch]:

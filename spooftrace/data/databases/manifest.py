@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from spooftrace.data import pictures
+from spooftrace.data.databases.layout import Layout
 from spooftrace.data.databases.names import (
     did_you_mean,
     is_nearly,
@@ -28,7 +29,6 @@ from spooftrace.data.databases.source import Job, Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
 
-NAME: Final = "manifest"
 FILE_NAME: Final = "manifest.csv"
 _COLUMNS: Final = (
     "file", "label", "medium", "source", "split", "clip", "frame", "subject", "device", "session",
@@ -55,7 +55,7 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
         raise SourceError(f"{table}: the table has no line below its header")
     _check_files(table, lines)
     jobs = tuple(_job(table, line, row, name, medium) for line, row in lines)
-    return Source(name=name, layout=NAME, jobs=jobs)
+    return Source(name=name, layout=Layout.MANIFEST, jobs=jobs)
 
 
 def _lines(table: Path, *, labelled: bool) -> Iterator[_Line]:

@@ -33,8 +33,9 @@ def medium_named(name: str, where: str) -> Medium:
     try:
         return Medium(plain(name))
     except ValueError as error:
+        known = [medium.value for medium in Medium]
         raise SourceError(
-            f"{where}: unknown medium {name!r}; {did_you_mean(name, [medium.value for medium in Medium])}"
+            f"{where}: unknown medium {name!r}; {did_you_mean(name, known)}"
         ) from error
 
 

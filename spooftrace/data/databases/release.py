@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from spooftrace.data.databases import folder
+from spooftrace.data.databases.layout import Layout
 from spooftrace.data.databases.listing import entries
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
 
-NAME: Final = "release"
 _SUFFIX: Final = ".npy"
 
 
@@ -36,7 +36,7 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
     ignored = dict(listed.ignored)
     ignored[_SUFFIX] = ignored.get(_SUFFIX, 0) - used
     ignored = {suffix: count for suffix, count in ignored.items() if count}
-    return replace(listed, layout=NAME, jobs=jobs, ignored=ignored)
+    return replace(listed, layout=Layout.RELEASE, jobs=jobs, ignored=ignored)
 
 
 def _with_landmarks(job: Job) -> Job:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from spooftrace.data.databases.layout import Layout
 from spooftrace.labels import Label, Medium
 
 
@@ -64,7 +65,7 @@ class Source:
     """The jobs of a source in their lasting order."""
 
     name: str
-    layout: str
+    layout: Layout
     jobs: tuple[Job, ...]
     ignored: Mapping[str, int] = field(default_factory=dict)
     """Files passed over because their names are of neither pictures nor videos, by suffix."""

@@ -7,15 +7,13 @@ A caller may state one for all of them. Each video is a clip.
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Final
 
 from spooftrace.data import pictures
+from spooftrace.data.databases.layout import Layout
 from spooftrace.data.databases.listing import entries, media_files
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
-
-NAME: Final = "video"
 
 
 def fits(root: Path) -> bool:
@@ -34,7 +32,7 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
         raise SourceError(f"{root}: expected a video or a folder of videos, found none")
     name = database or (root.resolve().stem if root.is_file() else root.resolve().name)
     jobs = tuple(_job(path, top, name, medium or _medium_said(path)) for path in videos)
-    return Source(name=name, layout=NAME, jobs=jobs, ignored=dict(sorted(ignored.items())))
+    return Source(name=name, layout=Layout.VIDEO, jobs=jobs, ignored=dict(sorted(ignored.items())))
 
 
 def _job(path: Path, top: Path, database: str, medium: Medium) -> Job:

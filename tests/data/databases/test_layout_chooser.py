@@ -1,6 +1,7 @@
 import pytest
 
-from spooftrace.data.databases.chooser import Layout, detect_layout, read_source
+from spooftrace.data.databases.chooser import detect_layout, read_source
+from spooftrace.data.databases.layout import Layout
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
 
