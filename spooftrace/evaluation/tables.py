@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,7 +13,7 @@ from spooftrace.evaluation.report import Report, Section
 Rows = list[tuple[str, ...]]
 
 FIGURE_HEADER = ("figure", "value", "interval", "from", "counts")
-SOURCE_HEADER = ("source", "live", "attacks", "EER", "AUC", "APCER worst", "BPCER", "ACER", "TDR")
+SOURCE_HEADER = ("source", "EER", "AUC", "APCER worst", "BPCER", "ACER", "TDR")
 _SOURCE_KEYS = ("eer", "auc", "apcer/worst", "bpcer", "acer", "tdr@fdr=")
 _TITLES = {
     "eer": "EER",
@@ -32,7 +33,7 @@ def terminal(report: Report) -> RenderableType:
         _rich(_title(pooled), FIGURE_HEADER, figure_rows(pooled)),
     ]
     if len(report.sections) > 1:
-        parts.append(_rich("per source", SOURCE_HEADER, source_rows(report, separator="\n")))
+        parts.append(_rich("per source", SOURCE_HEADER, source_rows(report, is_narrow=True)))
     return Group(*parts, *(Text(f"- {note}", style="dim") for note in footnotes(report)))
 
 
@@ -77,12 +78,17 @@ def figure_rows(section: Section) -> Rows:
     ]
 
 
-def source_rows(report: Report, *, separator: str = " ") -> Rows:
-    """One row per section, pooled first, as `SOURCE_HEADER`: value, interval, counts in a cell."""
+def source_rows(report: Report, *, is_narrow: bool = False) -> Rows:
+    """One row per section, pooled first, as `SOURCE_HEADER`: value, interval, counts in a cell.
+
+    Behind the source's name stand its numbers of live faces and of attacks.
+    Narrow cells hold these below each other and rounder intervals, for 80 columns.
+    """
     rows = []
     for section in report.sections:
-        cells = (_cell(section, key, separator) for key in _SOURCE_KEYS)
-        rows.append((section.name, str(section.live), _by_medium(section), *cells))
+        cells = (_cell(section, key, is_narrow=is_narrow) for key in _SOURCE_KEYS)
+        name = ("\n" if is_narrow else " ").join((section.name, f"({_sizes(section)})"))
+        rows.append((name, *cells))
     return rows
 
 
@@ -94,7 +100,8 @@ def footnotes(report: Report) -> list[str]:
             said.setdefault(note, []).append(section.name)
     level = report.options.resampling.level
     return [
-        f"rates in percent, AUC as a fraction; intervals: {level:.0%}, by resampling the units named, or exact "
+        "rates in percent, AUC as a fraction",
+        f"intervals: {level:.0%}, by resampling the units named, or exact "
         "(Clopper-Pearson) from counts as if rows were independent",
         *report.notes,
         *(f"{', '.join(names)}: {note}" for note, names in said.items()),
@@ -120,13 +127,15 @@ def _by_medium(section: Section) -> str:
     return ", ".join(shown) or "no attacks"
 
 
-def _cell(section: Section, key: str, separator: str) -> str:
+def _cell(section: Section, key: str, *, is_narrow: bool) -> str:
     """A figure of which the key may be the beginning."""
     figure = next((each for each in section.figures if each.key.startswith(key)), None)
     if figure is None:
         return "-"
     counts = "" if figure.trials is None else f"{figure.events}/{figure.trials}"
-    return separator.join(filter(None, (_value(figure), _interval(figure), counts)))
+    interval = _short_interval(figure) if is_narrow else _interval(figure)
+    parts = filter(None, (_value(figure), interval, counts))
+    return ("\n" if is_narrow else " ").join(parts)
 
 
 def _value(figure: Figure) -> str:
@@ -142,6 +151,15 @@ def _interval(figure: Figure) -> str:
     return f"[{100 * interval.low:.2f}, {100 * interval.high:.2f}]"
 
 
+def _short_interval(figure: Figure) -> str:
+    interval = figure.interval
+    if interval is None:
+        return ""
+    if figure.key == "auc":
+        return f"{interval.low:.2f}-{interval.high:.2f}"
+    return f"{100 * interval.low:.1f}-{100 * interval.high:.1f}"
+
+
 def _origin(figure: Figure, unit: str) -> str:
     """What the interval shown was made of."""
     if figure.clustered.interval is not None:
@@ -151,8 +169,12 @@ def _origin(figure: Figure, unit: str) -> str:
 
 def _figure_counts(figure: Figure, section: Section) -> str:
     if figure.trials is None:
-        return f"{section.live} + {sum(section.attacks.values())}"
+        return _sizes(section)
     return f"{figure.events} / {figure.trials}"
+
+
+def _sizes(section: Section) -> str:
+    return f"{section.live} + {sum(section.attacks.values())}"
 
 
 def _reasons(section: Section) -> Iterator[str]:
@@ -168,9 +190,9 @@ def _reasons(section: Section) -> Iterator[str]:
 
 
 def _rich(name: str, header: Sequence[str], rows: Rows) -> Table:
-    table = Table(title=name, title_justify="left")
+    table = Table(title=name, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for number, column in enumerate(header):
-        table.add_column(column, justify="left" if number == 0 else "right")
+        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
     for row in rows:
         table.add_row(*row)
     return table

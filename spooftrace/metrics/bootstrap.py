@@ -77,7 +77,7 @@ def resample(
 ) -> Resampled:
     """Draw the clusters `rounds` times and compute the statistics of each draw.
 
-    The result depends on the generator's state and `rounds` only, not on `rounds_at_once`, which
+    The draws depend on the generator's state and `rounds` only, not on `rounds_at_once`, which
     bounds memory.
     """
     if rounds < 1:

@@ -1,0 +1,299 @@
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from spooftrace.cli.evaluate import evaluate
+from spooftrace.data.store import Store
+from spooftrace.detector.bundle import Bundle
+from spooftrace.errors import ConfigError, ScoreFileError, SplitError
+from spooftrace.evaluation import score_file
+from spooftrace.metrics.thresholds import Threshold
+
+app = typer.Typer()
+app.command()(evaluate)
+runner = CliRunner()
+
+SIZE = 16
+BUNDLE_THRESHOLD = Threshold(value=0.35, rule="eer", split="dev", description="at export")
+
+
+class ToyStore:
+    """Four sources of ten faces of one grey each; spoofs are brighter, some live faces as well."""
+
+    info = SimpleNamespace(provenance=SimpleNamespace(source_fingerprint="abc"))
+
+    def __init__(self, stated=True):
+        count = 40
+        self.label = [number % 2 for number in range(count)]
+        self.grey = [40 + 100 * label + 3 * (n % 20) for n, label in enumerate(self.label)]
+        self.database = [f"set{number // 10}" for number in range(count)]
+        self.stated = ["test" if stated and number >= 20 else "train" for number in range(count)]
+
+    def __len__(self):
+        return len(self.label)
+
+    def columns(self):
+        return {
+            "id": [f"face{number}" for number in range(len(self))],
+            "label": self.label,
+            "medium": ["replay" if label else "live" for label in self.label],
+            "database": self.database,
+            "clip": [None] * len(self),
+            "subject": [None] * len(self),
+            "attributes": [{"split": name} for name in self.stated],
+        }
+
+    def image(self, index):
+        picture = np.full((256, 256, 3), self.grey[index], np.uint8)
+        picture.reshape(8, 32, 256, 3)[::2] += 10  # stripes that an equalised picture has no more
+        return picture
+
+
+class ToyBundle:
+    """Scores a face by its mean; the trace term says how striped it is."""
+
+    sha256 = "0123456789abcdef"
+
+    def __init__(self, path, threshold=BUNDLE_THRESHOLD):
+        self.path = path
+        self.info = SimpleNamespace(image_size=SIZE, threshold=threshold, config_hash="c0ffee")
+
+    def run_scores(self, faces):
+        mean = faces.mean(axis=(1, 2, 3)).astype(np.float32) / 255
+        striped = np.abs(np.diff(faces.astype(np.float32), axis=1)).mean(axis=(1, 2, 3)) / 255
+        return SimpleNamespace(score=mean, map_score=mean, trace_score=striped)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run folder; `run.bundle` and `run.store` are what opening it gives."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    made = SimpleNamespace(
+        folder=folder, bundle=ToyBundle(folder / "model.onnx"), store=ToyStore(), asked=[]
+    )
+    made.record = {"split": {"dev": {"database": ["set1"]}}, "store": {"fingerprint": "abc"}}
+    (folder / "config.json").write_text(json.dumps(made.record))
+    monkeypatch.setattr(Bundle, "load", lambda path: made.bundle)
+    monkeypatch.setattr(Store, "open", lambda path: made.asked.append(path) or made.store)
+    return made
+
+
+def call(*arguments, code=0):
+    result = runner.invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+def report_of(*arguments):
+    return json.loads(call(*arguments, "--json").stdout)
+
+
+def figure(report, key, section=0):
+    return next(f for f in report["sections"][section]["figures"] if f["key"] == key)
+
+
+def test_a_run_on_its_store(run):
+    report = report_of(run.folder, "--store", "memory://faces")
+    assert run.asked == ["memory://faces"]
+    assert (
+        report["system"] == f"{run.folder}/model.onnx (sha256 0123456789ab, configuration c0ffee)"
+    )
+    assert report["threshold"]["value"] == 0.35
+    assert [section["name"] for section in report["sections"]] == ["pooled", "set2", "set3"]
+    live = [(n, v) for n, v in enumerate(run.store.grey) if n >= 20 and n % 2 == 0]
+    refused = sum((v + 5) / 255 >= 0.35 for _, v in live)
+    assert 0 < refused < len(live)
+    assert (figure(report, "bpcer")["events"], figure(report, "bpcer")["trials"]) == (refused, 10)
+    assert "the threshold is the bundle's" in report["notes"]
+    assert any("dev: 5 live, 5 spoof (as configured)" in note for note in report["notes"])
+
+
+def test_what_is_written_can_be_judged_again(run):
+    call(run.folder, "--store", "s")
+    folder = run.folder / "evaluation"
+    table = score_file.read_scores(folder / "scores.csv")
+    assert sorted(set(table.split)) == ["dev", "test"]
+    assert len(table) == 30  # training rows are not scored
+    assert table.trace_score.max() > 0
+    first = json.loads((folder / "report.json").read_text("utf-8"))
+    assert "| EER |" in (folder / "report.md").read_text("utf-8")
+    again = report_of(folder / "scores.csv", "--threshold", 0.35)
+    assert again["sections"] == first["sections"]
+    assert again["threshold"]["rule"] == "fixed"
+
+
+def test_tables_on_the_terminal(run):
+    shown = call(run.folder, "--store", "s").stdout
+    for word in (
+        "EER",
+        "APCER replay",
+        "APCER, worst (replay)",
+        "BPCER",
+        "ACER",
+        "per source",
+        "set3",
+    ):
+        assert word in shown
+    assert "chosen on dev by eer" in shown
+    assert f"written: {run.folder / 'evaluation'}" in shown.replace("\n", "")
+
+
+def test_a_bundle_without_threshold_takes_one_from_the_development_rows(run):
+    run.bundle = ToyBundle(run.folder / "model.onnx", threshold=None)
+    report = report_of(run.folder, "--store", "s")
+    assert (report["threshold"]["rule"], report["threshold"]["split"]) == ("eer", "dev")
+    assert "5 attacks and 5 live samples of dev" in report["threshold"]["description"]
+    assert any("chosen on the development rows" in note for note in report["notes"])
+
+
+def test_a_rule_chooses_anew_on_the_development_rows(run):
+    report = report_of(run.folder, "--store", "s", "--rule", "bpcer@0.2")
+    assert report["threshold"]["rule"] == "bpcer@0.2"
+    assert report["threshold"]["split"] == "dev"
+
+
+def test_the_development_rows_are_never_judged_by_their_own_threshold(run):
+    report = report_of(run.folder, "--store", "s", "--split", "dev")
+    assert report["threshold"] is None
+    assert [f["key"] for f in report["sections"][0]["figures"]] == ["eer", "auc", "tdr@fdr=0.005"]
+    assert any("it was chosen on these rows (dev)" in note for note in report["notes"])
+    with pytest.raises(SplitError, match="chosen on dev by eer for a report on dev"):
+        call(run.folder, "--store", "s", "--split", "dev", "--rule", "eer")
+
+
+def test_faces_are_equalised_before_they_are_judged(run):
+    plain = call(run.folder, "--store", "s")
+    assert "faces:" not in plain.stdout
+    report = report_of(run.folder, "--store", "s", "--equalise", 4, "--grey-world")
+    assert "faces: equalised-4px-grey-world, both classes alike" in report["notes"]
+    folder = run.folder / "evaluation-equalised-4px-grey-world"
+    stripes = score_file.read_scores(folder / "scores.csv").trace_score
+    assert stripes.max() == 0
+
+
+def test_a_bundle_by_itself_writes_only_where_told(run, tmp_path):
+    run.bundle = ToyBundle(tmp_path / "elsewhere" / "bundle.onnx")
+    before = set(tmp_path.rglob("*"))
+    report = report_of(tmp_path / "elsewhere" / "bundle.onnx", "--store", "s")
+    assert any("whole by database" in note for note in report["notes"])  # no config.json beside it
+    assert set(tmp_path.rglob("*")) == before
+    call("bundle.onnx", "--store", "s", "--out", tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "scores.csv",
+        "report.json",
+        "report.md",
+    }
+
+
+def test_all_rows_of_a_store_never_seen(run):
+    run.store.info = SimpleNamespace(provenance=SimpleNamespace(source_fingerprint="other"))
+    report = report_of(run.folder, "--store", "s", "--all-rows")
+    assert sum(report["sections"][0]["attacks"].values()) == 20
+    assert any("every row of s is test" in note for note in report["notes"])
+
+
+def test_all_rows_of_the_training_store_are_refused(run):
+    with pytest.raises(SplitError, match="got the one it was trained on"):
+        call(run.folder, "--store", "s", "--all-rows")
+
+
+SCORES = "label,score,split\nlive,0.1,dev\nspoof,0.9,dev\nlive,0.2,test\nspoof,0.4,test\n"
+
+
+def test_anybodys_scores(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text(SCORES)
+    report = report_of(path)
+    assert report["system"] == str(path)
+    assert report["threshold"]["value"] == 0.5
+    assert figure(report, "apcer/unknown")["value"] == 1
+    assert figure(report, "bpcer")["value"] == 0
+    assert {child.name for child in tmp_path.iterdir()} == {"scores.csv"}
+
+
+def test_scores_without_development_rows(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text("label,score\nlive,0.2\nspoof,0.4\n")
+    report = report_of(path)
+    assert report["threshold"] is None
+    assert figure(report, "auc")["value"] == 1
+    assert any("no development rows" in note for note in report["notes"])
+    with pytest.raises(SplitError, match="state a threshold"):
+        call(path, "--rule", "eer")
+    assert figure(report_of(path, "--threshold", 0.3), "acer")["value"] == 0
+
+
+def test_a_report_of_scores_can_be_written_and_the_scores_are_left_alone(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text(SCORES)
+    call(path, "--out", tmp_path)
+    assert path.read_text() == SCORES
+    assert (tmp_path / "report.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x.csv", "--store", "s"], "a score file needs no --store"),
+        (["x.csv", "--equalise", "64"], "a score file needs no --store"),
+        (["run"], "--store is needed"),
+        (["run", "--store", "s", "--grey-world"], "--grey-world goes with"),
+        (["x.csv", "--rule", "eer", "--threshold", "1"], "not both"),
+        (["x.csv", "--split", "train"], "'train' is not one of 'test', 'dev'"),
+    ],
+)
+def test_wrong_usage(arguments, said):
+    shown = " ".join(call(*arguments, code=2).output.replace("│", " ").split())
+    assert said in shown
+
+
+def test_errors_of_input(run, tmp_path):
+    with pytest.raises(ScoreFileError, match="expected a score file"):
+        call(tmp_path / "none.csv")
+    with pytest.raises(ScoreFileError, match="one of database, subject, clip, got 'frame'"):
+        call(run.folder, "--store", "s", "--cluster", "frame")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"--out .*expected a folder to write into"):
+        call(run.folder, "--store", "s", "--out", tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "expected the JSON that training wrote"),
+        ("[]", "expected a JSON object, got list"),
+        ('{"split": {"develop": 1}}', "split.develop: Unexpected keyword argument"),
+        ('{"split": {"dev_share": "2"}}', "split.dev_share: Input should be a valid number"),
+        ('{"split": {"dev_share": 2}}', "split.dev_share: expected a share"),
+    ],
+)
+def test_a_damaged_record_of_a_run(run, content, said):
+    (run.folder / "config.json").write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        call(run.folder, "--store", "s")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_torch_is_loaded_for_a_score_file(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text(SCORES)
+    code = (
+        "import sys; sys.modules['torch'] = sys.modules['onnxruntime'] = None\n"
+        "import typer; from spooftrace.cli.evaluate import evaluate\n"
+        "app = typer.Typer(); app.command()(evaluate)\n"
+        f"app([{str(path)!r}], standalone_mode=False)\n"
+        "assert not {'mediapipe', 'cv2', 'pyarrow'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "ACER" in done.stdout
