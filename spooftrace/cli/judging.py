@@ -59,6 +59,8 @@ class Judged:
     notes: tuple[str, ...]
     threshold: Threshold | None = None
     """The bundle's."""
+    threshold_caveat: str = ""
+    """What must be said of it on these faces."""
     folder: Path | None = None
     """Where results go unless the user says otherwise."""
     is_new: bool = False
@@ -107,6 +109,7 @@ def from_store(
             *([f"faces: {changed}, both classes alike"] if changed else []),
         ),
         threshold=bundle.info.threshold,
+        threshold_caveat=", chosen on faces as they are; --rule eer adapts it" if changed else "",
         folder=target / "-".join(filter(None, ["evaluation", changed]))
         if target.is_dir()
         else None,
@@ -135,7 +138,7 @@ def choose_threshold(
         return development_threshold(judged.table, rule), []
     found, said = judged.threshold, []
     if found is not None:
-        said.append("the threshold is the bundle's")
+        said.append(f"the threshold is the bundle's{judged.threshold_caveat}")
     elif split != "dev" and (judged.table.split == "dev").any():
         found = development_threshold(judged.table)
         said.append("the threshold was chosen on the development rows of these scores")

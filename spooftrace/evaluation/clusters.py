@@ -1,7 +1,7 @@
 """What an interval resamples: sources, people or clips, the coarsest of which there are enough."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from spooftrace.errors import ScoreFileError
 from spooftrace.evaluation.columns import whole_keys
 from spooftrace.evaluation.holdout import LEVELS
 from spooftrace.evaluation.scores import ScoreTable
-from spooftrace.metrics.bootstrap import MIN_CLUSTERS, encode_clusters
+from spooftrace.metrics.bootstrap import FEW_CLUSTERS, MIN_CLUSTERS, encode_clusters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Clusters:
     """Which cluster each row belongs to."""
 
     unit: str
-    """"database", "subject" or "clip"."""
+    """"database", "subject" or "clip"; "row" where every cluster is a single row."""
     codes: NDArray[np.intp]
     """(n,): number of the cluster of each row."""
     names: list[str]
@@ -86,16 +86,21 @@ def _fewest(clusters: Clusters, table: ScoreTable) -> int:
 
 def _with_notes(clusters: Clusters, table: ScoreTable, skipped: Sequence[str]) -> Clusters:
     notes = []
+    is_single = len(clusters.names) == len(table)
+    unit = "row" if is_single else clusters.unit
     if skipped:
         notes.append(
             f"too few to resample ({', '.join(skipped)}; {MIN_CLUSTERS} of each class are needed), "
-            f"so the intervals resample by {clusters.unit} and hold for these rows' sources only"
+            f"so the intervals resample by {unit} and hold for these sources only"
         )
-    if len(clusters.names) == len(table):
+    if MIN_CLUSTERS <= _fewest(clusters, table) < FEW_CLUSTERS:
+        notes.append(
+            f"fewer than {FEW_CLUSTERS} to resample by {unit} of one class: the intervals are "
+            "somewhat too narrow"
+        )
+    if is_single:
         notes.append(
             f"every {clusters.unit} is a single row: the intervals take rows as independent, and "
             "are too narrow where rows are near copies"
         )
-    return Clusters(
-        unit=clusters.unit, codes=clusters.codes, names=clusters.names, notes=tuple(notes)
-    )
+    return replace(clusters, unit=unit, notes=tuple(notes))

@@ -44,7 +44,7 @@ class Section:
     attacks: dict[str, int]
     """Number of attacks by medium."""
     cluster: str
-    """Unit that the intervals resample."""
+    """Unit that the intervals resample: database, subject, clip or row."""
     clusters: int
     worst_medium: str | None
     """The medium with the largest APCER at the threshold."""

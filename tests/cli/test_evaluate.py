@@ -175,6 +175,7 @@ def test_faces_are_equalised_before_they_are_judged(run):
     assert "faces:" not in plain.stdout
     report = report_of(run.folder, "--store", "s", "--equalise", 4, "--grey-world")
     assert "faces: equalised-4px-grey-world, both classes alike" in report["notes"]
+    assert any("chosen on faces as they are; --rule eer" in note for note in report["notes"])
     folder = run.folder / "evaluation-equalised-4px-grey-world"
     stripes = score_file.read_scores(folder / "scores.csv").trace_score
     assert stripes.max() == 0

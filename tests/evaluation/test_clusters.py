@@ -12,14 +12,20 @@ def made(**columns):
 
 def test_sources_where_there_are_enough():
     found = choose_clusters(made(database=[f"d{n // 8}" for n in range(40)], clip=["c"] * 40))
-    assert (found.unit, len(found.names), found.notes) == ("database", 5, ())
+    assert (found.unit, len(found.names)) == ("database", 5)
+    assert found.notes == (
+        "fewer than 20 to resample by database of one class: the intervals are somewhat too narrow",
+    )
+    many = choose_clusters(made(database=[f"d{n // 2}" for n in range(40)]))
+    assert (many.unit, len(many.names), many.notes) == ("database", 20, ())
 
 
 def test_one_source_is_passed_over_in_silence():
     found = choose_clusters(
         made(database=["d"] * 40, subject=[f"p{n // 4}" for n in range(40)], clip=["c"] * 40)
     )
-    assert (found.unit, len(found.names), found.notes) == ("subject", 10, ())
+    assert (found.unit, len(found.names)) == ("subject", 10)
+    assert not any("by database" in note for note in found.notes)
 
 
 def test_too_few_sources_are_passed_over_with_a_note():
@@ -27,9 +33,9 @@ def test_too_few_sources_are_passed_over_with_a_note():
         made(database=[f"d{n % 2}" for n in range(40)], clip=[f"c{n // 8}" for n in range(40)])
     )
     assert (found.unit, len(found.names)) == ("clip", 10)  # a clip's name is its database's
-    assert found.notes == (
+    assert found.notes[:1] == (
         "too few to resample (2 by database; 5 of each class are needed), so the intervals "
-        "resample by clip and hold for these rows' sources only",
+        "resample by clip and hold for these sources only",
     )
 
 
@@ -50,7 +56,7 @@ def test_unknown_people_are_not_resampled():
 
 def test_rows_of_no_known_clip_stand_for_themselves():
     found = choose_clusters(made())
-    assert (found.unit, len(found.names)) == ("clip", 40)
+    assert (found.unit, len(found.names)) == ("row", 40)
     assert found.notes[0].startswith(
         "every clip is a single row: the intervals take rows as independent"
     )

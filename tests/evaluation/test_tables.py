@@ -41,7 +41,7 @@ def test_figures_in_percent_with_counts(by_hand):
     # 8 of 10 attacks outscore 9 of 10 live faces and lose to one; 2 outscore 9 as well.
     assert rows["AUC"][1] == "0.9000"
     assert rows["TDR@FDR 0.50%"][1::3] == ("0.00", "0 / 10")
-    assert rows["BPCER"][3] == "10 x clip"
+    assert rows["BPCER"][3] == "10 x row"
 
 
 def test_what_must_be_known_of_the_intervals(by_hand):
@@ -57,7 +57,7 @@ def test_counts_speak_where_draws_cannot():
     assert shown["BPCER"] == ("0.00", "[0.00, 33.63]", "counts")
     assert shown["AUC"] == ("1.0000", "", "-")
     notes = tables.footnotes(report)
-    assert any("no interval by clip for EER, AUC" in note for note in notes)
+    assert any("no interval by row for EER, AUC" in note for note in notes)
 
 
 def test_headings_say_where_the_threshold_came_from(report, by_hand):
