@@ -6,10 +6,11 @@ package. Importing this package loads neither torch nor MediaPipe.
 
 from typing import TYPE_CHECKING
 
+from spooftrace.version import __version__
+
 if TYPE_CHECKING:
     from spooftrace.detector.detector import Detection, SpoofDetector
 
-__version__ = "0.1.0"
 __all__ = ["Detection", "SpoofDetector", "__version__"]
 
 

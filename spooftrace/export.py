@@ -1,6 +1,10 @@
 """From a trained generator to the ONNX bundle, and the proof that both answer alike."""
 
 import copy
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,16 +142,31 @@ def _probes(batch: int, size: int) -> NDArray[np.uint8]:
 def _write(graph: DetectorGraph, info: BundleInfo, path: Path) -> None:
     """Trace the graph with a free batch size and put the metadata in."""
     faces = torch.from_numpy(_probes(2, info.image_size))
-    program = torch.onnx.export(
-        graph,
-        (faces,),
-        dynamo=True,
-        input_names=[FACES],
-        output_names=list(OUTPUT_NAMES),
-        dynamic_shapes={"faces": {0: torch.export.Dim("batch", min=1)}},
-        verbose=False,
-    )
+    with _quiet_exporter():
+        program = torch.onnx.export(
+            graph,
+            (faces,),
+            dynamo=True,
+            input_names=[FACES],
+            output_names=list(OUTPUT_NAMES),
+            dynamic_shapes={"faces": {0: torch.export.Dim("batch", min=1)}},
+            verbose=False,
+        )
     assert program is not None
     model = program.model_proto
     write_info(model, info)
     path.write_bytes(model.SerializeToString())
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """Hush torch's exporter: it warns of its own deprecations and of an absent torchvision."""
+    log = logging.getLogger("torch.onnx")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.setLevel(level)

@@ -7,7 +7,6 @@
     model.onnx        the bundle of the best checkpoint
 """
 
-import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from typing import Any
 
 import torch
 
-import spooftrace
+from spooftrace.version import __version__
 from spooftrace.config import Config, from_json
 from spooftrace.data.batches import PairedBatches
 from spooftrace.data.store import Store
@@ -27,7 +26,7 @@ from spooftrace.errors import CheckpointError, ConfigError
 from spooftrace.evaluation.splits import Splits, split_rows
 from spooftrace.export import Parity, export
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE
-from spooftrace.labels import Label, Medium
+from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import Threshold
 from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
@@ -51,14 +50,15 @@ class Plan:
     def record(self) -> dict[str, Any]:
         """Contents of `config.json`."""
         media = self.store.columns()["medium"]
+        origin = self.store.info.provenance
         return {
             "config": self.config.as_json(),
             "config_hash": self.config.digest(),
             "split": self.config.as_json()["split"],
             "store": {
-                "path": str(self.store.path),
-                "fingerprint": self.store.info.source_fingerprint,
-                "landmarker": self.store.info.landmarker,
+                "source": origin.source,
+                "fingerprint": origin.source_fingerprint,
+                "landmarker": f"{origin.landmarker} {origin.landmarker_version}",
                 "media": sorted({media[row] for row in self.splits.train}),
                 "split": self.splits.description,
                 "rows": {
@@ -66,7 +66,7 @@ class Plan:
                 },
             },
             "versions": {
-                "spooftrace": spooftrace.__version__,
+                "spooftrace": __version__,
                 "torch": torch.__version__,
                 "python": platform.python_version(),
             },
@@ -197,7 +197,7 @@ def _bundle_info(config: Config, header: Progress) -> BundleInfo:
     assert header.best is not None
     best, store = Development(**header.best), header.provenance["store"]
     return BundleInfo(
-        package_version=spooftrace.__version__,
+        package_version=__version__,
         image_size=config.generator.image_size,
         alpha_0=best.alpha_0,
         threshold=Threshold(

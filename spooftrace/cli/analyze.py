@@ -106,12 +106,12 @@ def _where(record: dict[str, Any]) -> str:
 
 def _write_results(out: Path, detector: "SpoofDetector", records: list[dict[str, Any]]) -> None:
     """`results.json`: the records, and which model they are of."""
-    import spooftrace
+    from spooftrace.version import __version__
 
     bundle = detector.bundle
     content = {
         "schema_version": 1,
-        "package_version": spooftrace.__version__,
+        "package_version": __version__,
         "model": {
             "path": str(bundle.path),
             "sha256": bundle.sha256,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-import spooftrace
+from spooftrace.version import __version__
 from spooftrace.cli.analyze import analyze
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
@@ -38,7 +38,7 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"spooftrace {spooftrace.__version__}")
+        typer.echo(f"spooftrace {__version__}")
         raise typer.Exit
 
 

@@ -49,16 +49,29 @@ class AugmentationConfig:
     """Compress half of the faces with a JPEG quality drawn between this and 95; `None` never does."""
 
     def __post_init__(self) -> None:
-        for name in ("zoom", "shift", "rotation_deg", "exposure", "gamma", "cast", "noise", "blur_px"):
+        for name in (
+            "zoom",
+            "shift",
+            "rotation_deg",
+            "exposure",
+            "gamma",
+            "cast",
+            "noise",
+            "blur_px",
+        ):
             if getattr(self, name) < 0:
-                raise ConfigError(f"augmentation.{name}: expected 0 or more, got {getattr(self, name)}")
+                raise ConfigError(
+                    f"augmentation.{name}: expected 0 or more, got {getattr(self, name)}"
+                )
         if self.zoom >= 0.5 or self.shift >= 0.25:
             raise ConfigError(
                 "augmentation: zoom must stay below 0.5 and shift below 0.25, or the face leaves the "
                 f"picture; got zoom {self.zoom}, shift {self.shift}"
             )
         if self.smallest_jpeg is not None and not 5 <= self.smallest_jpeg <= 95:
-            raise ConfigError(f"augmentation.smallest_jpeg: expected 5 to 95, got {self.smallest_jpeg}")
+            raise ConfigError(
+                f"augmentation.smallest_jpeg: expected 5 to 95, got {self.smallest_jpeg}"
+            )
         if self.smallest_detail_px is not None and self.smallest_detail_px < 8:
             raise ConfigError(
                 f"augmentation.smallest_detail_px: expected 8 or more, got {self.smallest_detail_px}"
@@ -98,7 +111,9 @@ def recapture(image: Picture, config: AugmentationConfig, rng: np.random.Generat
     """The picture as another camera in other light would have given it; geometry stays."""
     if config.smallest_detail_px is not None:
         side = image.shape[0]
-        image = reduce_detail(image, int(rng.integers(min(config.smallest_detail_px, side), side + 1)))
+        image = reduce_detail(
+            image, int(rng.integers(min(config.smallest_detail_px, side), side + 1))
+        )
     if config.blur_px:
         sigma = rng.uniform(0, config.blur_px)
         image = cv2.GaussianBlur(image, (0, 0), sigma).astype(np.uint8) if sigma > 0.2 else image

@@ -83,13 +83,17 @@ class PairedBatches:
         self.image_size = image_size
         self.seed = seed
         self.queues = {
-            label: GroupedQueue(_groups(store, rows, label, config.balance), seed=(seed, int(label)))
+            label: GroupedQueue(
+                _groups(store, rows, label, config.balance), seed=(seed, int(label))
+            )
             for label in Label
         }
 
     def batch(self, step: int) -> PairedFaces:
         """The batch of one step."""
-        faces = {label: [self._face(label, step, k) for k in range(self.config.pairs)] for label in Label}
+        faces = {
+            label: [self._face(label, step, k) for k in range(self.config.pairs)] for label in Label
+        }
         points = {
             label: topology.with_anchors(np.stack([v for _, v in faces[label]]), self.image_size)
             for label in Label
@@ -111,7 +115,9 @@ class PairedBatches:
             ahead: collections.deque[Future[PairedFaces]] = collections.deque()
             steps = iter(range(start, stop))
             try:
-                ahead.extend(pool.submit(self.batch, s) for s in itertools.islice(steps, 2 * workers))
+                ahead.extend(
+                    pool.submit(self.batch, s) for s in itertools.islice(steps, 2 * workers)
+                )
                 while ahead:
                     ready = ahead.popleft()
                     yield ready.result()

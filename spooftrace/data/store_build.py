@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import spooftrace
+from spooftrace.version import __version__
 from spooftrace.data import parts, processes
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.data.files import Folder
@@ -86,7 +86,7 @@ class StoreBuild:
         return state
 
     def _plan(self) -> dict[str, Any]:
-        return asdict(self.provenance) | {"package_version": spooftrace.__version__}
+        return asdict(self.provenance) | {"package_version": __version__}
 
     def _finished_before(self, folder: Folder, kept: Path) -> Progress:
         info = from_json(

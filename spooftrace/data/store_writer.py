@@ -10,7 +10,7 @@ from typing import Final, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import spooftrace
+from spooftrace.version import __version__
 from spooftrace.data.files import Folder
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.store_info import STORE_JSON, Provenance, ShardInfo, StoreInfo, to_json
@@ -111,7 +111,7 @@ class StoreWriter:
         self._close_shard()
         self._info = StoreInfo(
             schema_version=SCHEMA_VERSION,
-            package_version=spooftrace.__version__,
+            package_version=__version__,
             provenance=self._provenance,
             rows=sum(shard.rows for shard in self._shards),
             labels={label.name.lower(): self._labels[label] for label in Label},

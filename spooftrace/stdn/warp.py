@@ -62,14 +62,15 @@ def dense_offset(
     batch = target.shape[0]
     triangles = triangles.expand(batch, *triangles.shape[-2:])
     corners = _gather(target, triangles)
-    planes = _planes(corners, _gather(source - target, triangles))
+    planes = _planes(corners, _gather(source - target, triangles), middle=(size - 1) / 2)
     index = covering_triangle(corners.detach(), size=size)
-    plane = torch.gather(planes, 1, index.view(batch, -1, 1).expand(-1, -1, 8))
-    first, offset, slope = plane.split((2, 2, 4), dim=-1)
-    axis = torch.arange(size, dtype=target.dtype, device=target.device)
-    x, y = axis.repeat(size) - first[..., 0], axis.repeat_interleave(size) - first[..., 1]
-    dense = offset + slope[..., :2] * x.unsqueeze(-1) + slope[..., 2:] * y.unsqueeze(-1)
-    return dense.view(batch, size, size, 2)
+    of_batch = torch.arange(batch, device=index.device).view(-1, 1, 1) * triangles.shape[1]
+    # Rows of one flat table: a single pass over the pixels copies all six numbers of a plane.
+    plane = planes.flatten(0, 1).index_select(0, (index + of_batch).flatten())
+    constant, slope_x, slope_y = plane.view(batch, size, size, 6).split(2, dim=-1)
+    axis = torch.arange(size, dtype=target.dtype, device=target.device) - (size - 1) / 2
+    x, y = axis.view(1, 1, size, 1), axis.view(1, size, 1, 1)
+    return torch.addcmul(torch.addcmul(constant, slope_x, x), slope_y, y)
 
 
 def covering_triangle(corners: Float[Tensor, "b f 3 2"], *, size: int) -> Int[Tensor, "b n n"]:
@@ -81,17 +82,18 @@ def covering_triangle(corners: Float[Tensor, "b f 3 2"], *, size: int) -> Int[Te
     """
     batch, count = corners.shape[:2]
     left, right = _intervals(corners, size)
-    first, end = left.ceil().clamp_min(0), right.ceil().clamp_max(size)
+    first = left.ceil_().clamp_(0, size).int()
+    end = right.ceil_().clamp_max_(size).int()
     rows = torch.arange(batch * size, device=corners.device).view(batch, 1, size) * size
     # Empty intervals all write to one spare cell behind the last row.
-    cell = torch.where(end > first, rows + first.long(), batch * size * size)
-    number = torch.arange(count, device=corners.device).view(1, count, 1)
-    started = torch.zeros(batch * size * size + 1, dtype=torch.long, device=corners.device)
-    # A later start must win the maximum whatever its triangle's number: the start comes first in the code.
-    code = first.long() * count + number
-    started.scatter_(0, cell.flatten(), code.flatten())
+    cell = torch.where(end > first, rows + first, batch * size * size)
+    number = torch.arange(count, dtype=torch.int32, device=corners.device).view(1, count, 1)
+    # A later start must win the maximum whatever its triangle's number: the start stands in the higher bits.
+    bits = count.bit_length()
+    started = torch.zeros(batch * size * size + 1, dtype=torch.int32, device=corners.device)
+    started.scatter_(0, cell.flatten(), ((first << bits) | number).flatten())
     latest = started[:-1].view(batch, size, size).cummax(dim=-1).values
-    return latest % count
+    return latest & ((1 << bits) - 1)
 
 
 def _intervals(corners: Tensor, size: int) -> tuple[Tensor, Tensor]:
@@ -108,9 +110,8 @@ def _intervals(corners: Tensor, size: int) -> tuple[Tensor, Tensor]:
     upper = xa + (row - ya) * _slope(xa, ya, xb, yb)
     lower = xb + (row - yb) * _slope(xb, yb, xc, yc)
     short = torch.where(row < yb, upper, lower)
-    inside = (row >= ya) & (row < yc)
-    nowhere = torch.full((), float(size), dtype=corners.dtype, device=corners.device)
-    left = torch.where(inside, torch.minimum(long, short), nowhere)
+    outside = (row < ya) | (row >= yc)
+    left = torch.minimum(long, short).masked_fill_(outside, float(size))
     return left, torch.maximum(long, short)
 
 
@@ -121,21 +122,21 @@ def _slope(xa: Tensor, ya: Tensor, xb: Tensor, yb: Tensor) -> Tensor:
     return torch.where(flat, 0, (xb - xa) / torch.where(flat, 1, height))
 
 
-def _planes(corners: Tensor, values: Tensor) -> Tensor:
-    """Linear function through three values a triangle, [b, f, 8]: first corner, its value, d/dx, d/dy of the value.
+def _planes(corners: Tensor, values: Tensor, *, middle: float) -> Tensor:
+    """Linear function through three values a triangle, [b, f, 6]: value at the picture's middle, d/dx, d/dy.
 
-    A triangle without area gets slope 0: it covers no pixel, and must not poison the gradient of the others.
+    Taken at the middle, coordinates stay small, and float32 exact enough (1e-4 px at 256 px). A triangle without area
+    gets slope 0: it covers no pixel, and must not poison the gradient of the others.
     """
     first = corners[..., 0, :]
-    (x1, y1), (x2, y2) = (
-        (corners[..., k, :] - first).unsqueeze(-2).unbind(-1) for k in (1, 2)
-    )
+    (x1, y1), (x2, y2) = ((corners[..., k, :] - first).unsqueeze(-2).unbind(-1) for k in (1, 2))
     v1, v2 = (values[..., k, :] - values[..., 0, :] for k in (1, 2))
     area = x1 * y2 - x2 * y1
     empty = area.abs() < SMALLEST_AREA
     inverse = torch.where(empty, 0, 1 / torch.where(empty, 1, area))
     slope_x, slope_y = (v1 * y2 - v2 * y1) * inverse, (v2 * x1 - v1 * x2) * inverse
-    return torch.cat([first, values[..., 0, :], slope_x, slope_y], dim=-1)
+    x0, y0 = (middle - first).unsqueeze(-2).unbind(-1)
+    return torch.cat([values[..., 0, :] + slope_x * x0 + slope_y * y0, slope_x, slope_y], dim=-1)
 
 
 def _gather(points: Tensor, triangles: Tensor) -> Tensor:

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+from spooftrace.data.augmentation import AugmentationConfig
+from spooftrace.data.batches import BatchConfig, PairedBatches
+from spooftrace.data.store import Store
+from spooftrace.training.device import Device
+from toy_faces import write_toy_store
+from toy_networks import CPU, SIZE, toy_nets, toy_optimizers
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stores") / "toy"
+    write_toy_store(path)
+    return Store.open(path)
+
+
+@pytest.fixture
+def batches(store):
+    return PairedBatches(
+        store,
+        np.arange(len(store)),
+        config=BatchConfig(pairs=2),
+        augmentation=AugmentationConfig(),
+        image_size=SIZE,
+        seed=0,
+    )
+
+
+@pytest.fixture
+def batch(batches):
+    return Device(CPU, SIZE).batch(batches.batch(0))
+
+
+@pytest.fixture
+def nets():
+    return toy_nets()
+
+
+@pytest.fixture
+def optimizers(nets):
+    return toy_optimizers(nets)
