@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spooftrace.cli import judging
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
+    from spooftrace.cli.judging import Judged
     from spooftrace.evaluation.report import Report
 
 
@@ -49,6 +49,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
+    from spooftrace.cli import judging
     from spooftrace.evaluation.report import ReportOptions, build_report
 
     if threshold is not None and rule is not None:
@@ -79,7 +80,7 @@ def evaluate(
     _show(report, folder, as_json=as_json)
 
 
-def _write(folder: Path, report: "Report", judged: "judging.Judged") -> None:
+def _write(folder: Path, report: "Report", judged: "Judged") -> None:
     from spooftrace.evaluation import score_file, tables
 
     try:

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from spooftrace import __version__
 from spooftrace.errors import NoSamplesError, SplitError
 from spooftrace.evaluation.clusters import choose_clusters
 from spooftrace.evaluation.figures import Figure, Resampling, compute_figures, worst_medium
 from spooftrace.evaluation.scores import ScoreTable
 from spooftrace.evaluation.splits import SPLIT_NAMES
 from spooftrace.metrics.thresholds import Threshold, fit_threshold, is_expressible
+from spooftrace.version import __version__
 
 SCHEMA_VERSION = 1
 POOLED = "pooled"
