@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from spooftrace.version import __version__
 from spooftrace.data import parts, processes
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.data.files import Folder
@@ -24,6 +23,7 @@ from spooftrace.data.store_info import STORE_JSON, Provenance, from_json
 from spooftrace.data.store_schema import SCHEMA_VERSION
 from spooftrace.data.store_writer import StoreWriter
 from spooftrace.errors import StoreError
+from spooftrace.version import __version__
 
 REJECTED_CSV: Final = "rejected.csv"
 PARTS: Final = "parts"

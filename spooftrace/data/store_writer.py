@@ -10,13 +10,13 @@ from typing import Final, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spooftrace.version import __version__
 from spooftrace.data.files import Folder
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.store_info import STORE_JSON, Provenance, ShardInfo, StoreInfo, to_json
 from spooftrace.data.store_schema import SCHEMA, SCHEMA_VERSION, to_batch
 from spooftrace.errors import StoreError
 from spooftrace.labels import Label
+from spooftrace.version import __version__
 
 SHARD_BYTES: Final = 128 << 20
 ROW_GROUP_BYTES: Final = 8 << 20
