@@ -1,6 +1,6 @@
 """A small folder of rendered live faces and attacks, split by person, as `prepare` reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,36 +26,44 @@ class DemoPicture:
     """HWC uint8 RGB."""
 
 
-def demo_set(out_dir: Path, people: int, rng: np.random.Generator, size: int = 512) -> int:
+def demo_set(
+    out_dir: Path,
+    people: int,
+    rng: np.random.Generator,
+    size: int = 512,
+    done: Callable[[int], object] | None = None,
+) -> int:
     """Write `train|dev|test/live|spoof/...` for so many people; returns the number of pictures.
 
     Every fifth person is kept for development and every fifth for the test, so five people at least
-    fill all splits. A person is on one side only.
+    fill all splits. A person is on one side only. `done` is called with 1 after each person.
     """
     count = 0
-    for picture in pictures(people, rng, size):
-        split = {3: "dev", 4: "test"}.get(picture.person % 5, "train")
-        kind = Path("live") if picture.medium is Medium.LIVE else Path("spoof", picture.medium)
-        folder = out_dir / split / kind
-        folder.mkdir(parents=True, exist_ok=True)
-        name = f"person{picture.person:03d}_{picture.view}.jpg"
-        cv2.imwrite(str(folder / name), picture.image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 95])
-        count += 1
+    for person in range(people):
+        split = {3: "dev", 4: "test"}.get(person % 5, "train")
+        for picture in pictures(person, rng, size):
+            kind = Path("live") if picture.medium is Medium.LIVE else Path("spoof", picture.medium)
+            folder = out_dir / split / kind
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"person{person:03d}_{picture.view}.jpg"
+            cv2.imwrite(str(path), picture.image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 95])
+            count += 1
+        if done is not None:
+            done(1)
     return count
 
 
-def pictures(people: int, rng: np.random.Generator, size: int = 512) -> Iterator[DemoPicture]:
-    """Live pictures and attacks of each person, through the same random cameras."""
-    for person in range(people):
-        somebody = rendered_face.draw_person(rng)
-        for view in range(VIEWS):
-            light = rendered_face.render(somebody, rendered_face.draw_view(rng), size)
-            live = capture(light, draw_camera(rng), rng)
-            yield DemoPicture(person=person, view=view, medium=Medium.LIVE, image=live)
-        for view in range(VIEWS):
-            medium = Medium.PRINT if view % 2 else Medium.REPLAY
-            light = rendered_face.render(somebody, rendered_face.draw_view(rng), size)
-            stolen = capture(light, attackers_camera(), rng)
-            attack = demo_attacks.on_paper if medium is Medium.PRINT else demo_attacks.on_screen
-            seen = capture(attack(stolen, rng), draw_camera(rng), rng)
-            yield DemoPicture(person=person, view=view, medium=medium, image=seen)
+def pictures(person: int, rng: np.random.Generator, size: int = 512) -> Iterator[DemoPicture]:
+    """Live pictures of a new person and attacks with others, through the same random cameras."""
+    somebody = rendered_face.draw_person(rng)
+    for view in range(VIEWS):
+        light = rendered_face.render(somebody, rendered_face.draw_view(rng), size)
+        live = capture(light, draw_camera(rng), rng)
+        yield DemoPicture(person=person, view=view, medium=Medium.LIVE, image=live)
+    for view in range(VIEWS):
+        medium = Medium.PRINT if view % 2 else Medium.REPLAY
+        light = rendered_face.render(somebody, rendered_face.draw_view(rng), size)
+        stolen = capture(light, attackers_camera(), rng)
+        attack = demo_attacks.on_paper if medium is Medium.PRINT else demo_attacks.on_screen
+        seen = capture(attack(stolen, rng), draw_camera(rng), rng)
+        yield DemoPicture(person=person, view=view, medium=medium, image=seen)
