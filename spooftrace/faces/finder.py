@@ -83,10 +83,9 @@ def face_of_mesh(
 ) -> FoundFace | Rejection:
     """The face whose mesh (468, 2) is known, in pixels of the picture, if it passes the gate."""
     box = face_box(points)
-    crop = cut(image, box)
-    quality = measure(crop, points, image)
+    quality = measure(image, points, box)
     return _refusal(box, quality, gate or QualityGate()) or FoundFace(
-        image=crop,
+        image=cut(image, box),
         vertices=to_crop(points[VERTICES], box),
         box=box,
         native_size=box.side,
