@@ -70,9 +70,9 @@ class Store:
     def vertices(self) -> NDArray[np.float32]:
         """The mesh of every face: (n, 140, 2), (x, y) in pixels of the crop; read-only."""
         parts = [batch.column("vertices").flatten().to_numpy() for batch in self._batches]
-        joined = np.concatenate([np.empty(0, np.float32), *parts]).reshape(-1, *VERTICES_SHAPE)
+        joined: NDArray[np.float32] = np.concatenate([np.empty(0, np.float32), *parts])
         joined.flags.writeable = False
-        return joined
+        return joined.reshape(-1, *VERTICES_SHAPE)
 
     def image(self, index: int) -> NDArray[np.uint8]:
         """The crop of one face: (256, 256, 3), RGB, uint8."""

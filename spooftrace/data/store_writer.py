@@ -121,13 +121,6 @@ class StoreWriter:
         self._folder.write(STORE_JSON, to_json(self._info))
 
 
-def parquet_bytes(batches: Sequence[pa.RecordBatch]) -> bytes:
-    """Rows as one small Parquet file in memory."""
-    shard = _Shard()
-    shard.write(batches)
-    return shard.finish()
-
-
 class _Shard:
     """A Parquet file growing in memory, so that it can be written and hashed in one go."""
 
@@ -154,7 +147,7 @@ class _Shard:
         self.rows += table.num_rows
         self._parquet.write_table(table, row_group_size=max(table.num_rows, 1))
 
-    def finish(self) -> memoryview:
+    def finish(self) -> bytes:
         """The bytes of the finished file."""
         self._parquet.close()
-        return memoryview(self._sink.getvalue())
+        return bytes(self._sink.getvalue().to_pybytes())
