@@ -150,4 +150,5 @@ class _Shard:
     def finish(self) -> bytes:
         """The bytes of the finished file."""
         self._parquet.close()
-        return bytes(self._sink.getvalue().to_pybytes())
+        data: bytes = self._sink.getvalue().to_pybytes()
+        return data
