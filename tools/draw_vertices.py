@@ -6,6 +6,7 @@ The face is `skimage.data.astronaut()`, a NASA photograph in the public domain.
 """
 
 import argparse
+import io
 from pathlib import Path
 
 import matplotlib
@@ -33,7 +34,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("docs/images/vertices.png"))
     out = parser.parse_args().out
-    face = find_face(astronaut(), MediaPipeLandmarker())
+    picture: NDArray[np.uint8] = astronaut()  # type: ignore[no-untyped-call]
+    face = find_face(picture, MediaPipeLandmarker())
     if not isinstance(face, FoundFace):
         raise SystemExit(f"expected a face, got: {face.detail}")
     figure, (whole, close) = plt.subplots(1, 2, figsize=(11, 5.6), layout="constrained")
@@ -45,19 +47,20 @@ def main() -> None:
     close.set(xlim=(20, 236), ylim=(236, 20))
     close.set_title("the vertices")
     out.parent.mkdir(parents=True, exist_ok=True)
-    figure.set_dpi(80)
-    figure.canvas.draw()
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=80)
     # A palette: a third of the bytes.
-    Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3]).quantize(128).save(out)
+    Image.open(drawn).convert("RGB").quantize(128).save(out)
 
 
 def draw(axes: Axes, face: FoundFace, *, size: float) -> None:
     """The crop with its mesh; `size` is that of a vertex' dot."""
     points: NDArray[np.float32] = with_anchors(face.vertices, CROP_SIZE)
+    vertices, frame = points[:VERTEX_COUNT], points[VERTEX_COUNT:]
     axes.imshow(face.image)
     axes.triplot(*points.T, triangles_for(face.vertices, CROP_SIZE), color=CYAN, linewidth=0.6)
-    axes.scatter(*points[:VERTEX_COUNT].T, s=size, color=YELLOW, zorder=3)
-    axes.scatter(*points[VERTEX_COUNT:].T, s=14, color=RED, zorder=3)
+    axes.scatter(vertices[:, 0], vertices[:, 1], s=size, color=YELLOW, zorder=3)
+    axes.scatter(frame[:, 0], frame[:, 1], s=14, color=RED, zorder=3)
     axes.axis("off")
 
 

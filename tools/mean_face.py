@@ -77,7 +77,7 @@ def procrustes_mean(shapes: Points, rounds: int = 30) -> Points:
     """Mean shape (q, 3) of shapes (n, q, 3) up to translation, scale and rotation."""
     centred = shapes - shapes.mean(axis=1, keepdims=True)
     unit = centred / np.linalg.norm(centred, axis=(1, 2), keepdims=True)
-    mean = unit[0]
+    mean: Points = unit[0]
     for _ in range(rounds):
         mean = np.mean([shape @ best_rotation(shape, mean) for shape in unit], axis=0)
         mean /= np.linalg.norm(mean)
@@ -87,7 +87,7 @@ def procrustes_mean(shapes: Points, rounds: int = 30) -> Points:
 def best_rotation(source: Points, target: Points) -> Points:
     """The proper rotation R for which `source @ R` is nearest to `target` (Kabsch)."""
     u, _, vt = np.linalg.svd(source.T @ target)
-    return u @ np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))]) @ vt
+    return np.asarray(u @ np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))]) @ vt)
 
 
 def mirror_table(mean: Points, rounds: int = 20) -> NDArray[np.intp]:
