@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from spooftrace.detector.bundle import FACES, OUTPUT_NAMES, Bundle
 from spooftrace.detector.bundle_info import BundleInfo, write_info
 from spooftrace.errors import BundleError
 from spooftrace.stdn.generator import Generator
+from spooftrace.stdn.inference import for_inference
 from spooftrace.stdn.score import map_score, trace_score
 from spooftrace.stdn.trace import live_counterpart
 
@@ -71,7 +71,7 @@ def export(generator: Generator, info: BundleInfo, path: Path) -> Parity:
     Raises:
         BundleError: an output differs by more than `TOLERANCE`, or a decision differs.
     """
-    graph = DetectorGraph(fold_norms(generator), info.alpha_0).cpu().eval()
+    graph = DetectorGraph(for_inference(generator), info.alpha_0).cpu().eval()
     reference = DetectorGraph(copy.deepcopy(generator), info.alpha_0).cpu().eval()
     temporary = path.with_name(path.name + ".tmp")
     try:
@@ -81,18 +81,6 @@ def export(generator: Generator, info: BundleInfo, path: Path) -> Parity:
     finally:
         temporary.unlink(missing_ok=True)
     return parity
-
-
-def fold_norms(generator: Generator) -> Generator:
-    """A copy in which every batch norm has become part of the convolution before it."""
-    folded = copy.deepcopy(generator).eval()
-    for block in [m for m in folded.modules() if isinstance(m, nn.Sequential)]:
-        for index, (layer, norm) in enumerate(zip(list(block), list(block)[1:], strict=False)):
-            if isinstance(norm, nn.BatchNorm2d):
-                transposed = isinstance(layer, nn.ConvTranspose2d)
-                block[index] = fuse_conv_bn_eval(layer, norm, transpose=transposed)  # type: ignore[type-var]
-                block[index + 1] = nn.Identity()
-    return folded
 
 
 @torch.no_grad()
@@ -112,8 +100,8 @@ def check_parity(reference: DetectorGraph, exported: Bundle) -> Parity:
             largest = max(largest, difference)
             if not difference <= TOLERANCE:
                 raise BundleError(
-                    f"export: output {name!r} of the bundle is {difference:.2g} away from torch's at batch {batch}, "
-                    f"more than {TOLERANCE}; nothing was written"
+                    f"export: output {name!r} of the bundle is {difference:.2g} away from torch's "
+                    f"at batch {batch}, more than {TOLERANCE}; nothing was written"
                 )
         _compare_decisions(expected[0].numpy(), answered.score, exported.info)
         count += batch
@@ -132,10 +120,15 @@ def _compare_decisions(
 
 
 def _probes(batch: int, size: int) -> NDArray[np.uint8]:
-    """Pictures of every contrast and scale: smooth colour fields, each with more noise than the last."""
+    """Pictures of every contrast and scale.
+
+    Smooth colour fields, each with more noise than the last.
+    """
     rng = np.random.default_rng(0)
     ramps = rng.uniform(0, 255, (batch, 2, 2, 3)).repeat(size // 2, 1).repeat(size // 2, 2)
-    noise = rng.normal(0, 1, (batch, size, size, 3)) * np.linspace(0, 60, batch).reshape(-1, 1, 1, 1)
+    noise = rng.normal(0, 1, (batch, size, size, 3)) * np.linspace(0, 60, batch).reshape(
+        -1, 1, 1, 1
+    )
     return np.clip(ramps + noise, 0, 255).astype(np.uint8)
 
 
