@@ -1,9 +1,13 @@
-"""The two blocks that the networks of Fig. 3 are made of: conv or transpose conv, batch norm, leaky ReLU.
+"""The two blocks that the networks of Fig. 3 are made of.
 
-"Except the last layer, each conv and transpose conv is concatenated with a Leaky ReLU layer and a batch
-normalization layer" (caption of Fig. 3). The norm comes before the activation, so that inference folds it into the
-convolution (docs/divergences.md#norm-before-activation).
+Conv or transpose conv, batch norm, leaky ReLU.
+
+"Except the last layer, each conv and transpose conv is concatenated with a Leaky ReLU layer and a
+batch normalization layer" (caption of Fig. 3). The norm comes before the activation, so that
+inference folds it into the convolution (docs/divergences.md#norm-before-activation).
 """
+
+from typing import Literal
 
 from torch import nn
 
@@ -20,12 +24,20 @@ def conv_block(inputs: int, outputs: int, *, stride: int = 1) -> nn.Sequential:
     )
 
 
-def up_block(inputs: int, outputs: int) -> nn.Sequential:
-    """4 x 4 transpose convolution of stride 2 (doubles the side), batch norm, leaky ReLU.
+Upsampling = Literal["transpose", "resize"]
+"""How the decoder doubles the side: the paper's transpose convolution, or resize and convolution."""
 
-    A kernel that is a multiple of the stride covers every output pixel equally often, which keeps the
-    checkerboards of 3 x 3 transpose convolutions away.
+
+def up_block(inputs: int, outputs: int, upsampling: Upsampling) -> nn.Sequential:
+    """Doubles the side; batch norm, leaky ReLU.
+
+    A 4 x 4 transpose convolution of stride 2 covers every output pixel equally often, but nothing
+    keeps its four phases alike; a bilinear resize before a 3 x 3 convolution has no phases
+    (docs/divergences.md#checkerboards).
     """
+    if upsampling == "resize":
+        resize = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
+        return nn.Sequential(resize, *conv_block(inputs, outputs))
     return nn.Sequential(
         nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1, bias=False),
         nn.BatchNorm2d(outputs),

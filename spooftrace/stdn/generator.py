@@ -1,4 +1,7 @@
-"""Disentanglement generator: a heavy encoder, a light decoder whose scales are the trace elements (Sec. 3.2, Fig. 3)."""
+"""Disentanglement generator: a heavy encoder and a light decoder (Sec. 3.2, Fig. 3).
+
+The scales of the decoder are the trace elements.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,14 +12,17 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spooftrace.errors import ConfigError
-from spooftrace.stdn.blocks import conv_block, head, up_block
+from spooftrace.stdn.blocks import Upsampling, conv_block, head, up_block
 from spooftrace.stdn.regressor import EarlySpoofRegressor
 from spooftrace.stdn.trace import TraceElements, enlarge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratorConfig:
-    """Sizes of the generator; the defaults are the paper's (channels: docs/divergences.md#channels)."""
+    """Sizes of the generator.
+
+    The defaults are the paper's (channels: docs/divergences.md#channels).
+    """
 
     __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
 
@@ -25,14 +31,17 @@ class GeneratorConfig:
     width: float = 1.0
     """Factor on every number of channels; 1 gives the paper's F of 32 x 32 x 96."""
     separate_elements: bool = True
-    """Whether C carries no constant and T nothing that C could carry, so that no element can cancel another
-    (docs/divergences.md#cancellation). `False` is the paper to the letter."""
+    """Whether C carries no constant and T nothing that C could carry, so that no element can cancel
+    another (docs/divergences.md#cancellation). `False` is the paper to the letter."""
+    upsampling: Upsampling = "transpose"
+    """How the decoder doubles the side; `resize` cannot draw checkerboards
+    (docs/divergences.md#checkerboards)."""
 
     def __post_init__(self) -> None:
         if self.image_size < 32 or self.image_size % 16:
             raise ConfigError(
-                f"generator.image_size: expected a multiple of 16, at least 32, got {self.image_size}; "
-                "F is N/8 and M is N/16"
+                "generator.image_size: expected a multiple of 16, at least 32, "
+                f"got {self.image_size}; F is N/8 and M is N/16"
             )
         if not 0 < self.width <= 4:
             raise ConfigError(f"generator.width: expected a factor in (0, 4], got {self.width}")
@@ -69,7 +78,10 @@ class GeneratorOutput:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The encoder's output at three scales: what the decoder's short-cuts and the regressor read."""
+    """The encoder's output at three scales.
+
+    It is what the decoder's short-cuts and the regressor read.
+    """
 
     half: Tensor
     """[b, 64, n/2, n/2]"""
@@ -80,7 +92,10 @@ class Features:
 
 
 class Encoder(nn.Module):
-    """A stem and three stages, each of two convolutions and one that halves the side; the heavier half of G."""
+    """A stem and three stages, each of two convolutions and one that halves the side.
+
+    The heavier half of G.
+    """
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
@@ -88,7 +103,9 @@ class Encoder(nn.Module):
         self.stem = conv_block(3, narrow)
         self.stages = nn.ModuleList(
             nn.Sequential(
-                conv_block(narrow, narrow), conv_block(narrow, wide), conv_block(wide, out, stride=2)
+                conv_block(narrow, narrow),
+                conv_block(narrow, wide),
+                conv_block(wide, out, stride=2),
             )
             for out in (narrow, narrow, wide)
         )
@@ -101,15 +118,18 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Three transpose convolutions; {s, b} are read off the first, C off the second, T off the last (Fig. 3)."""
+    """Three transpose convolutions, off which the trace elements are read (Fig. 3).
+
+    {s, b} are read off the first, C off the second, T off the last.
+    """
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
         narrow, wide, hidden = config.channels(64), config.channels(96), config.channels(16)
         self.separate_elements = config.separate_elements
-        self.up_quarter = up_block(wide, narrow)
-        self.up_half = up_block(narrow + narrow, narrow)
-        self.up_full = up_block(narrow + narrow, narrow)
+        self.up_quarter = up_block(wide, narrow, config.upsampling)
+        self.up_half = up_block(narrow + narrow, narrow, config.upsampling)
+        self.up_full = up_block(narrow + narrow, narrow, config.upsampling)
         self.bias_head = head(narrow, hidden, 6)
         self.content_head = head(narrow, hidden, 3)
         self.texture_head = head(narrow, hidden, 3)
@@ -149,6 +169,6 @@ class Generator(nn.Module):
         """Disentangle a batch of RGB faces in [0, 1]."""
         features = self.encoder(image)
         spoof_map, trace = self.regressor(features.bottleneck), self.decoder(features)
-        # Under autocast the networks answer in bfloat16; the method's arithmetic keeps the image's precision.
+        # Under autocast the networks answer in bfloat16; the method's arithmetic keeps the image's
+        # precision.
         return GeneratorOutput(spoof_map.to(image.dtype), trace.to(image.dtype))
-

@@ -1,12 +1,14 @@
 import pytest
 import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
 from spooftrace.errors import ConfigError
+from spooftrace.stdn.blocks import up_block
 from spooftrace.stdn.discriminators import DiscriminatorConfig, Discriminators
 from spooftrace.stdn.generator import Generator, GeneratorConfig
 from spooftrace.stdn.initialise import initialise
 from spooftrace.stdn.trace import enlarge
-from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 
 TINY = GeneratorConfig(image_size=32, width=0.125)
 
@@ -132,3 +134,23 @@ def test_each_discriminator_sees_its_own_scale() -> None:
 
     seen = Discriminators([Size(), Size(), Size()])(torch.rand(1, 3, 256, 256))
     assert [int(s) for s in seen] == [256, 128, 64]
+
+
+def neighbour_energy(upsampling: str) -> float:
+    """How much an upsampled constant differs between neighbouring pixels: the checkerboard."""
+    rng = torch.Generator().manual_seed(0)
+    block = up_block(8, 16, upsampling)
+    initialise(block, rng)
+    inside = block.eval()(torch.ones(1, 8, 16, 16))[..., 4:-4, 4:-4]
+    return (inside[..., 1:] - inside[..., :-1]).abs().max().item()
+
+
+def test_resize_draws_no_checkerboard() -> None:
+    assert neighbour_energy("transpose") > 0.01
+    assert neighbour_energy("resize") < 1e-6
+
+
+def test_resize_has_the_same_shapes() -> None:
+    config = GeneratorConfig(image_size=32, width=0.125, upsampling="resize")
+    output = made(config).eval()(torch.rand(1, 3, 32, 32))
+    assert output.trace.texture.shape == (1, 3, 32, 32)
