@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from spooftrace.data.files import Folder, new_file
 from spooftrace.data.store_info import ShardInfo, StoreInfo
-from spooftrace.data.store_schema import SCHEMA
+from spooftrace.data.store_schema import EARLIER_TYPES, SCHEMA
 from spooftrace.errors import StoreError
 
 
@@ -90,7 +90,8 @@ def _check_columns(folder: Folder, shard: ShardInfo, found: pa.Schema) -> None:
     for field in SCHEMA:
         if field.name not in found.names:
             raise _damaged(folder, shard, f"has no column {field.name!r}")
-        if (came := found.field(field.name).type) != field.type:
+        came = found.field(field.name).type
+        if came not in (field.type, EARLIER_TYPES.get(field.name)):
             raise _damaged(
                 folder, shard, f"column {field.name!r} should be {field.type}, is {came}"
             )

@@ -11,7 +11,7 @@
     subject       string or null
     device        string or null
     session       string or null
-    box           float32[4] or null: left, top, right, bottom in pixels of the original picture
+    box           list of float32 or null: left, top, right, bottom in pixels of the original picture
     native_size   int32 or null: side of the box
     quality       struct of float32 or null: sharpness, brightness, inside
     trace         binary or null: Zstandard over 256 x 256 x 3 little-endian float16, RGB
@@ -55,7 +55,8 @@ SCHEMA: Final = pa.schema(
         pa.field("subject", pa.string()),
         pa.field("device", pa.string()),
         pa.field("session", pa.string()),
-        pa.field("box", pa.list_(pa.float32(), 4)),
+        # Of no fixed size: Arrow cannot read back a Parquet list of fixed size that is null.
+        pa.field("box", pa.list_(pa.float32())),
         pa.field("native_size", pa.int32()),
         pa.field(
             "quality",
@@ -65,6 +66,9 @@ SCHEMA: Final = pa.schema(
         pa.field("attributes", pa.map_(pa.string(), pa.string())),
     ]
 )
+
+EARLIER_TYPES: Final = {"box": pa.list_(pa.float32(), 4)}
+"""Types that stores of this version have as well; they are read as those of `SCHEMA`."""
 
 METADATA_COLUMNS: Final = tuple(
     name for name in SCHEMA.names if name not in ("image", "vertices", "trace")
@@ -120,7 +124,7 @@ def to_sample(row: Mapping[str, Any], where: str) -> FaceSample:
         vertices=np.array(row["vertices"], np.float32).reshape(VERTICES_SHAPE),
         label=Label(row["label"]),
         medium=Medium(row["medium"]),
-        box=_to_box(row["box"]),
+        box=_to_box(row["box"], where),
         quality=None if row["quality"] is None else Quality(**row["quality"]),
         trace=None if row["trace"] is None else decode_trace(row["trace"], where),
         attributes=dict(row["attributes"] or ()),
@@ -159,8 +163,10 @@ def _from_box(box: Box) -> list[float]:
     return [box.left, box.top, box.left + box.side, box.top + box.side]
 
 
-def _to_box(numbers: Sequence[float] | None) -> Box | None:
+def _to_box(numbers: Sequence[float] | None, where: str) -> Box | None:
     if numbers is None:
         return None
+    if len(numbers) != 4:
+        raise StoreError(f"{where}: the box should be 4 numbers, is {len(numbers)}")
     left, top, right, _ = (int(number) for number in numbers)
     return Box(left=left, top=top, side=right - left)

@@ -58,6 +58,21 @@ def test_what_was_written_is_read_bit_for_bit(path, samples, memory_budget):
     np.testing.assert_array_equal(store.trace(3), samples[3].trace)
 
 
+@pytest.mark.parametrize("memory_budget", [1 << 30, 0], ids=["in memory", "memory-mapped"])
+@pytest.mark.parametrize(
+    "name", ["clip", "frame", "subject", "device", "session", "box", "native_size", "quality"]
+)
+@pytest.mark.parametrize("unknown", [(0, 1, 2), (0,), (1,), (1, 2)], ids=str)
+def test_what_is_unknown_is_read_as_none(tmp_path, name, unknown, memory_budget):
+    samples = [make_sample(n, **({name: None} if n in unknown else {})) for n in range(3)]
+    write_store(tmp_path / "store", samples)
+    store = Store.open(tmp_path / "store", memory_budget=memory_budget)
+    for index, sample in enumerate(samples):
+        assert_same(store.sample(index), sample)
+    known = [getattr(sample, name) is not None for sample in samples]
+    assert [value is not None for value in store.columns()[name]] == known
+
+
 def test_columns_are_python_objects_in_the_order_of_rows(path):
     columns = Store.open(path).columns()
     assert not {"image", "vertices", "trace"} & set(columns)
@@ -76,7 +91,7 @@ def test_the_schema_is_the_documented_one(path):
     types = {field.name: str(field.type) for field in table.schema}
     assert types["vertices"].startswith("fixed_size_list<")
     assert types["vertices"].endswith("float>[280]")
-    assert types["box"].endswith("float>[4]")
+    assert types["box"].startswith("list<")
     assert (types["label"], types["frame"], types["native_size"]) == ("int8", "int32", "int32")
     assert types["attributes"].startswith("map<string, string")
     assert list(types) == SCHEMA.names
@@ -260,6 +275,25 @@ def test_a_column_of_another_type(path):
     replace_shard(path, table.set_column(table.column_names.index("label"), "label", wrong))
     with pytest.raises(StoreError, match="column 'label' should be int8, is string"):
         Store.open(path)
+
+
+@pytest.mark.parametrize("memory_budget", [1 << 30, 0], ids=["in memory", "memory-mapped"])
+def test_boxes_of_the_earlier_type_are_read(path, samples, memory_budget):
+    table = pq.read_table(path / "shard-00000.parquet")
+    earlier = table["box"].cast(pa.list_(pa.float32(), 4))
+    replace_shard(path, table.set_column(table.column_names.index("box"), "box", earlier))
+    assert str(pq.read_schema(path / "shard-00000.parquet").field("box").type).endswith("[4]")
+    store = Store.open(path, memory_budget=memory_budget)
+    for index, sample in enumerate(samples):
+        assert_same(store.sample(index), sample)
+
+
+def test_a_box_that_is_none(path):
+    table = pq.read_table(path / "shard-00000.parquet")
+    short = pa.array([[1.0, 2.0, 3.0]] * len(table), pa.list_(pa.float32()))
+    replace_shard(path, table.set_column(table.column_names.index("box"), "box", short))
+    with pytest.raises(StoreError, match="store: row 0: the box should be 4 numbers, is 3"):
+        Store.open(path).sample(0)
 
 
 def test_another_number_of_rows(path):
