@@ -1,6 +1,9 @@
-"""The bundle in ONNX Runtime against eager torch, one face at a time: python -m benchmarks.inference
+"""The bundle in ONNX Runtime against eager torch, one face at a time.
 
-The paper's networks at 256 px, float32, same number of threads, everything from bytes to score and evidence.
+Run by `python -m benchmarks.inference`.
+
+The paper's networks at 256 px, float32, same number of threads, everything from bytes to score and
+evidence.
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""Times of two ways to do one thing, taken in turns: machines are noisy, ratios of one run less so."""
+"""Times of two ways to do one thing, taken in turns.
+
+Machines are noisy, ratios of one run less so.
+"""
 
 import json
 import platform

@@ -1,14 +1,23 @@
-"""One training iteration of the paper's networks at 256 px, batch 4 + 4: python -m benchmarks.training_step
+"""One training iteration of the paper's networks at 256 px, batch 4 + 4.
 
-Ours (channels last, bfloat16 where the processor has it, fused Adam, frozen discriminators) against a straightforward eager
-version of the same networks: NCHW, float32, plain Adam, discriminators that are not frozen while the generator learns and
-judge each kind of face by itself. Also the share of each part of ours, and what each measure brings alone.
+Run by `python -m benchmarks.training_step`.
+
+Ours (channels last, bfloat16 where the processor has it, fused Adam, frozen discriminators) against
+a straightforward eager version of the same networks: NCHW, float32, plain Adam, discriminators that
+are not frozen while the generator learns and judge each kind of face by itself. Also the share of
+each part of ours, and what each measure brings alone.
 """
 
 import argparse
 import time
+from collections.abc import Callable
+from typing import Any
 
 import torch
+
+from benchmarks.timing import interleaved, record
+from benchmarks.warp import faces
+from spooftrace.faces import topology
 from spooftrace.stdn import losses
 from spooftrace.stdn.discriminators import DiscriminatorConfig
 from spooftrace.stdn.generator import GeneratorConfig
@@ -24,10 +33,6 @@ from spooftrace.training.step import (
     supervision_step,
     train_step,
 )
-
-from benchmarks.timing import interleaved, record
-from benchmarks.warp import faces
-from spooftrace.faces import topology
 
 WEIGHTS = LossWeights()
 
@@ -87,8 +92,7 @@ class Straightforward:
         loss = (
             losses.generator_adversarial_loss(judge(made.live), judge(made.spoof))
             + 100 * losses.esr_loss(live.spoof_map, spoof.spoof_map)
-            + 1e-3
-            * losses.trace_regularizer(live.trace.compose(batch.live), trace, live_beta=1e4)
+            + 1e-3 * losses.trace_regularizer(live.trace.compose(batch.live), trace, live_beta=1e4)
         )
         self.update(self.adam_g, loss)
         return made
@@ -112,7 +116,7 @@ def shares(nets: Nets, optimizers: Optimizers, batch: PairedBatch, device: torch
     synchronise = torch.cuda.synchronize if device.type == "cuda" else (lambda: None)
     columns: dict[str, list[float]] = {}
 
-    def timed(name: str, work):  # noqa: ANN001, ANN202
+    def timed(name: str, work: Callable[[], Any]) -> Any:
         synchronise()
         start = time.perf_counter()
         result = work()
@@ -121,18 +125,36 @@ def shares(nets: Nets, optimizers: Optimizers, batch: PairedBatch, device: torch
         return result
 
     for _ in range(6):
-        made, _ = timed("generator step", lambda: generator_step(nets, optimizers, batch, WEIGHTS, precision))
-        made = made.detached()
-        timed("discriminator step", lambda: discriminator_step(nets, optimizers, batch, made, precision))
-        timed(
-            "supervision step",
-            lambda: supervision_step(nets, optimizers, batch, made, WEIGHTS, precision),
-        )
-        timed(
-            "warp (part of the generator step)",
-            lambda: warp_between(made.added_trace, batch.spoof_points, batch.live_points, batch.triangles),
-        )
+        iteration_in_parts(timed, nets, optimizers, batch, precision)
     return {name: round(sorted(values[1:])[2], 1) for name, values in columns.items()}
+
+
+def iteration_in_parts(
+    timed: Callable[[str, Callable[[], Any]], Any],
+    nets: Nets,
+    optimizers: Optimizers,
+    batch: PairedBatch,
+    precision: torch.autocast,
+) -> None:
+    """One iteration of ours, each part handed to `timed` by its name."""
+    made, _ = timed(
+        "generator step", lambda: generator_step(nets, optimizers, batch, WEIGHTS, precision)
+    )
+    made = made.detached()
+    timed(
+        "discriminator step",
+        lambda: discriminator_step(nets, optimizers, batch, made, precision),
+    )
+    timed(
+        "supervision step",
+        lambda: supervision_step(nets, optimizers, batch, made, WEIGHTS, precision),
+    )
+    timed(
+        "warp (part of the generator step)",
+        lambda: warp_between(
+            made.added_trace, batch.spoof_points, batch.live_points, batch.triangles
+        ),
+    )
 
 
 def main() -> None:

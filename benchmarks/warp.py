@@ -1,19 +1,24 @@
-"""The warping layer against what the authors' release does: python -m benchmarks.warp [--device cuda]
+"""The warping layer against what the authors' release does.
 
-The release spreads offsets with `matplotlib.tri.LinearTriInterpolator` on the host, sample by sample and axis by axis,
-then samples bilinearly by four gathers. Whole layer, milliseconds a pair at 256 px, batch 8, random faces.
+Run by `python -m benchmarks.warp [--device cuda]`.
+
+The release spreads offsets with `matplotlib.tri.LinearTriInterpolator` on the host, sample by
+sample and axis by axis, then samples bilinearly by four gathers. Whole layer, milliseconds a pair
+at 256 px, batch 8, random faces.
 """
 
 import argparse
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
 from matplotlib.tri import LinearTriInterpolator, Triangulation
-from spooftrace.faces import mesh, topology
-from spooftrace.stdn.warp import warp_between
 from torch import Tensor
 
 from benchmarks.timing import interleaved, record
+from spooftrace.faces import mesh, topology
+from spooftrace.stdn.warp import warp_between
 
 SIZE, BATCH = 256, 8
 
@@ -77,6 +82,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     arguments = parser.parse_args()
     device = torch.device(arguments.device)
+    record(f"warp-{device.type}", compare(device, rounds=arguments.rounds))
+
+
+def compare(device: torch.device, *, rounds: int) -> dict[str, Any]:
+    """Times of both ways, their ratios, and how far their results are apart."""
     source, target = faces(0), faces(1)
     triangles = np.stack([topology.triangles_for(t[: mesh.VERTEX_COUNT], SIZE) for t in target])
     there = [torch.from_numpy(a).to(device) for a in (source, target, triangles)]
@@ -97,24 +107,23 @@ def main() -> None:
             "ours forward and backward": lambda: ours().sum().backward(),
             "release forward and backward": lambda: release().sum().backward(),
         },
-        rounds=arguments.rounds,
+        rounds=rounds,
         synchronise=torch.cuda.synchronize if device.type == "cuda" else lambda: None,
     )
+    return {**summary(seconds), "largest_difference_of_the_results": difference}
+
+
+def summary(seconds: Mapping[str, float]) -> dict[str, Any]:
+    """Milliseconds of ours and of the release, and how many times longer the release takes."""
     per_pair = {name: round(1e3 * value / BATCH, 3) for name, value in seconds.items()}
-    record(
-        f"warp-{device.type}",
-        {
-            "milliseconds_per_pair": per_pair,
-            "milliseconds_per_batch_of_8": round(1e3 * seconds["ours forward"], 3),
-            "release_over_ours_forward": round(
-                seconds["release forward"] / seconds["ours forward"], 2
-            ),
-            "release_over_ours_forward_and_backward": round(
-                seconds["release forward and backward"] / seconds["ours forward and backward"], 2
-            ),
-            "largest_difference_of_the_results": difference,
-        },
-    )
+    return {
+        "milliseconds_per_pair": per_pair,
+        "milliseconds_per_batch_of_8": round(1e3 * seconds["ours forward"], 3),
+        "release_over_ours_forward": round(seconds["release forward"] / seconds["ours forward"], 2),
+        "release_over_ours_forward_and_backward": round(
+            seconds["release forward and backward"] / seconds["ours forward and backward"], 2
+        ),
+    }
 
 
 if __name__ == "__main__":

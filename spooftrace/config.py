@@ -1,7 +1,8 @@
 """The tree of all configurations, and the one place where a user's numbers are checked.
 
-Order of precedence: the paper's defaults < `--preset` < a TOML file < `--set a.b=value`. Paths and devices are flags of the
-commands, not configuration: they are facts about a machine, not about an experiment.
+Order of precedence: the paper's defaults < `--preset` < a TOML file < `--set a.b=value`. Paths and
+devices are flags of the commands, not configuration: they are facts about a machine, not about an
+experiment.
 """
 
 import difflib
@@ -59,7 +60,8 @@ def load_config(
     """Resolve and check a configuration.
 
     Raises:
-        ConfigError: an unknown preset, key or type, or a value out of range; the message has the key's path.
+        ConfigError: an unknown preset, key or type, or a value out of range; the message has the
+            key's path.
     """
     tree: Tree = {}
     if preset is not None:
@@ -85,7 +87,8 @@ def from_json(tree: Mapping[str, Any]) -> Config:
         ConfigError: as `load_config`.
     """
     try:
-        # In JSON mode strictness refuses "3" for 3 but takes lists for tuples, as TOML has no tuples.
+        # In JSON mode strictness refuses "3" for 3 but takes lists for tuples, as TOML has no
+        # tuples.
         return TypeAdapter(Config).validate_json(json.dumps(tree))
     except ValidationError as error:
         raise ConfigError(_explain(error)) from error
@@ -94,7 +97,9 @@ def from_json(tree: Mapping[str, Any]) -> Config:
 def presets() -> list[str]:
     """Names of the presets that ship with the package."""
     folder = resources.files("spooftrace.presets")
-    return sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
+    return sorted(
+        item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")
+    )
 
 
 def _with(tree: Tree, sets: Sequence[str]) -> Config:
@@ -109,7 +114,9 @@ def _preset_text(name: str) -> str:
             f"--preset: there is no preset {name!r}{_did_you_mean(name, presets())}; "
             f"there are {', '.join(presets())}"
         )
-    return resources.files("spooftrace.presets").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return (
+        resources.files("spooftrace.presets").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    )
 
 
 def _file_text(file: Path) -> str:
@@ -159,7 +166,8 @@ def _explain(error: ValidationError) -> str:
     path = [str(part) for part in complaint["loc"]]
     message = complaint["msg"]
     if complaint["type"] == "unexpected_keyword_argument":
-        return f"configuration: unknown key {'.'.join(path)}{_did_you_mean(path[-1], _keys(path[:-1]))}"
+        hint = _did_you_mean(path[-1], _keys(path[:-1]))
+        return f"configuration: unknown key {'.'.join(path)}{hint}"
     return f"configuration: {'.'.join(path)}: {message}, got {complaint['input']!r}"
 
 

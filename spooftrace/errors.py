@@ -19,7 +19,10 @@ A message says what was expected, what came, where (path, field, index) and what
 
 
 class SpoofTraceError(Exception):
-    """Anything that a user can cause and mend; the command line prints it in one line, exit code 1."""
+    """Anything that a user can cause and mend.
+
+    The command line prints it in one line, exit code 1.
+    """
 
 
 class ConfigError(SpoofTraceError):

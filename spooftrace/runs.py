@@ -1,22 +1,21 @@
 """From a configuration and a store to a finished run folder.
 
-    config.json       the resolved configuration, its hash, versions, the store and its split in words
-    journal.jsonl     one line a logged step
-    tensorboard/      the same, with pictures; the pictures also in images/
-    checkpoints/      the last two and the best
-    model.onnx        the bundle of the best checkpoint
+config.json       the resolved configuration, its hash, versions, the store and its split in words
+journal.jsonl     one line a logged step
+tensorboard/      the same, with pictures; the pictures also in images/
+checkpoints/      the last two and the best
+model.onnx        the bundle of the best checkpoint
 """
 
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from spooftrace.version import __version__
 from spooftrace.config import Config, from_json
 from spooftrace.data.batches import PairedBatches
 from spooftrace.data.store import Store
@@ -34,6 +33,7 @@ from spooftrace.training.development import Development
 from spooftrace.training.device import Device
 from spooftrace.training.loop import Run, Watcher, train
 from spooftrace.training.networks import build_nets, build_optimizers
+from spooftrace.version import __version__
 
 CONFIG_FILE = "config.json"
 
@@ -159,8 +159,8 @@ def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
     latest = checkpoint.newest(run.checkpoints)
     if latest is not None and not resume:
         raise ConfigError(
-            f"{plan.folder}: holds a run already (newest checkpoint {latest.name}); continue it with --resume, or "
-            "choose another --out"
+            f"{plan.folder}: holds a run already (newest checkpoint {latest.name}); continue it "
+            "with --resume, or choose another --out"
         )
     record = plan.record()
     plan.folder.mkdir(parents=True, exist_ok=True)
@@ -187,8 +187,8 @@ def _check_same_data(path: Path, before: Mapping[str, Any], record: Mapping[str,
     old, new = before["store"]["fingerprint"], record["store"]["fingerprint"]
     if old != new:
         raise CheckpointError(
-            f"{path}: the run began with the store of fingerprint {old}, --store has {new}; resume with the same "
-            "store, or start a new run in another --out"
+            f"{path}: the run began with the store of fingerprint {old}, --store has {new}; "
+            "resume with the same store, or start a new run in another --out"
         )
 
 

@@ -14,12 +14,15 @@ def export(
         Path | None, typer.Option(help="Where to write the bundle; default RUN/model.onnx.")
     ] = None,
 ) -> None:
-    """Write the ONNX bundle of a run's best checkpoint, once it is proven equal to torch's answers."""
+    """Write the ONNX bundle of a run's best checkpoint.
+
+    It is written once it is proven equal to torch's answers.
+    """
     require_torch("export")
     from spooftrace import runs
 
     parity = runs.export_run(run, out)
     typer.echo(
-        f"{out or run / 'model.onnx'}: {parity.faces} faces compared with torch, largest difference "
-        f"{parity.largest_difference:.1e}, decisions equal"
+        f"{out or run / 'model.onnx'}: {parity.faces} faces compared with torch, "
+        f"largest difference {parity.largest_difference:.1e}, decisions equal"
     )

@@ -1,4 +1,6 @@
-"""The command `spooftrace`: its commands, declared without loading what they need, and its exit codes.
+"""The command `spooftrace`: its commands and its exit codes.
+
+The commands are declared without loading what they need.
 
 0 done, 1 an error that the user can mend, in one line, 2 wrong usage.
 """
@@ -8,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from spooftrace.version import __version__
 from spooftrace.cli.analyze import analyze
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
@@ -16,6 +17,7 @@ from spooftrace.cli.export import export
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.train import train
 from spooftrace.errors import SpoofTraceError
+from spooftrace.version import __version__
 
 app = typer.Typer(
     help="Face anti-spoofing that shows its evidence: the spoof trace, taken apart.",

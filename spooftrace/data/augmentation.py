@@ -1,8 +1,10 @@
-"""Change a face as another camera would have: image and vertices move together, live and spoof alike.
+"""Change a face as another camera would have.
 
-The paper says nothing of augmentation, so every default is "off". What a camera brings - noise, dim light, colour
-casts, compression, lost detail - is no spoof trace (Sec. 4.2 names the noise of camera 6); a detector must see all of it
-on both classes (docs/divergences.md#augmentation).
+Image and vertices move together, live and spoof alike.
+
+The paper says nothing of augmentation, so every default is "off". What a camera brings - noise, dim
+light, colour casts, compression, lost detail - is no spoof trace (Sec. 4.2 names the noise of
+camera 6); a detector must see all of it on both classes (docs/divergences.md#augmentation).
 """
 
 from dataclasses import dataclass
@@ -44,9 +46,11 @@ class AugmentationConfig:
     blur_px: float = 0.0
     """Largest standard deviation of a Gaussian blur, in pixels of the model's input."""
     smallest_detail_px: int | None = None
-    """Reduce every face to a side drawn between this and the model's input, and back; `None` keeps the detail."""
+    """Reduce every face to a side drawn between this and the model's input, and back; `None` keeps
+    the detail."""
     smallest_jpeg: int | None = None
-    """Compress half of the faces with a JPEG quality drawn between this and 95; `None` never does."""
+    """Compress half of the faces with a JPEG quality drawn between this and 95; `None`
+    never does."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -65,8 +69,8 @@ class AugmentationConfig:
                 )
         if self.zoom >= 0.5 or self.shift >= 0.25:
             raise ConfigError(
-                "augmentation: zoom must stay below 0.5 and shift below 0.25, or the face leaves the "
-                f"picture; got zoom {self.zoom}, shift {self.shift}"
+                "augmentation: zoom must stay below 0.5 and shift below 0.25, or the face "
+                f"leaves the picture; got zoom {self.zoom}, shift {self.shift}"
             )
         if self.smallest_jpeg is not None and not 5 <= self.smallest_jpeg <= 95:
             raise ConfigError(
@@ -74,7 +78,8 @@ class AugmentationConfig:
             )
         if self.smallest_detail_px is not None and self.smallest_detail_px < 8:
             raise ConfigError(
-                f"augmentation.smallest_detail_px: expected 8 or more, got {self.smallest_detail_px}"
+                "augmentation.smallest_detail_px: expected 8 or more, "
+                f"got {self.smallest_detail_px}"
             )
 
 
@@ -87,11 +92,12 @@ def move(
     if not (config.zoom or config.shift or config.rotation_deg):
         return image, vertices
     size = image.shape[0]
-    matrix = cv2.getRotationMatrix2D(
+    turned = cv2.getRotationMatrix2D(
         ((size - 1) / 2, (size - 1) / 2),
         rng.uniform(-config.rotation_deg, config.rotation_deg),
         1 + rng.uniform(-config.zoom, config.zoom),
     )
+    matrix = turned.astype(np.float64, copy=False)
     matrix[:, 2] += rng.uniform(-config.shift, config.shift, 2) * size
     moved = cv2.warpAffine(
         image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
@@ -101,7 +107,10 @@ def move(
 
 
 def mirror(image: Picture, vertices: Points) -> tuple[Picture, Points]:
-    """The face left for right; every vertex keeps its meaning (the left eye stays number "left eye")."""
+    """The face left for right.
+
+    Every vertex keeps its meaning (the left eye stays number "left eye").
+    """
     swapped = vertices[MIRROR].copy()
     swapped[:, 0] = image.shape[1] - 1 - swapped[:, 0]
     return np.ascontiguousarray(image[:, ::-1]), swapped
@@ -137,7 +146,10 @@ def _relight(image: Picture, config: AugmentationConfig, rng: np.random.Generato
 
 
 def _add_noise(image: Picture, largest: float, rng: np.random.Generator) -> Picture:
-    """Sensor noise: colour noise and luminance noise of a random grain, stronger in some pictures than others."""
+    """Sensor noise: colour noise and luminance noise of a random grain.
+
+    It is stronger in some pictures than others.
+    """
     height, width = image.shape[:2]
     sigma = largest * rng.random() ** 2
     if sigma < 0.5:
@@ -147,12 +159,16 @@ def _add_noise(image: Picture, largest: float, rng: np.random.Generator) -> Pict
     field = rng.standard_normal(shape, dtype=np.float32)
     field = (field + rng.random(dtype=np.float32) * 2 * field[..., :1]) * np.float32(sigma)
     if grain > 1:
-        field = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+        enlarged = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+        field = enlarged.astype(np.float32, copy=False)
     return np.clip(np.rint(image + field), 0, 255).astype(np.uint8)
 
 
 def _compress(image: Picture, quality: int) -> Picture:
-    """Through JPEG and back. The channel order does not matter to a round trip, but chroma does: swap both ways."""
+    """Through JPEG and back.
+
+    The channel order does not matter to a round trip, but chroma does: swap both ways.
+    """
     done, code = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done
     return np.ascontiguousarray(cv2.imdecode(code, cv2.IMREAD_COLOR)[..., ::-1])

@@ -1,7 +1,9 @@
-"""Balanced batches: as many live as spoof faces, each spoof with a random live target (Secs. 3.3, 3.5).
+"""Balanced batches: as many live as spoof faces (Secs. 3.3, 3.5).
 
-Every draw is a function of (seed, step): a batch can be made again at any time, in any order, by any number of threads,
-so that the position in the data is the number of the step and nothing else.
+Each spoof comes with a random live target.
+
+Every draw is a function of (seed, step): a batch can be made again at any time, in any order, by
+any number of threads, so that the position in the data is the number of the step and nothing else.
 """
 
 import collections
@@ -16,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.data import augmentation
-from spooftrace.data.augmentation import AugmentationConfig, Picture, Points
+from spooftrace.data.augmentation import AugmentationConfig, Points
+from spooftrace.data.degradation import Picture
 from spooftrace.data.store import Store
 from spooftrace.errors import ConfigError, SplitError
 from spooftrace.faces import topology
@@ -34,7 +37,8 @@ class BatchConfig:
     __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
 
     pairs: int = 4
-    """Live faces, and as many spoof faces, in a batch; the paper's batch of 8 is 4 pairs (Sec. 4.1)."""
+    """Live faces, and as many spoof faces, in a batch; the paper's batch of 8 is 4 pairs
+    (Sec. 4.1)."""
     balance: tuple[str, ...] = ("medium",)
     """Columns whose combinations are drawn equally often within each class."""
 
@@ -45,7 +49,10 @@ class BatchConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedFaces:
-    """One batch in host memory; live face k is the target that the trace of spoof face k is carried to."""
+    """One batch in host memory.
+
+    Live face k is the target that the trace of spoof face k is carried to.
+    """
 
     live: NDArray[np.uint8]
     """[b, n, n, 3] RGB."""
@@ -110,7 +117,10 @@ class PairedBatches:
         )
 
     def stream(self, start: int, stop: int, *, workers: int) -> Iterator[PairedFaces]:
-        """Batches of the steps from `start` up to `stop`, in order, made ahead by `workers` threads."""
+        """Batches of the steps from `start` up to `stop`, in order.
+
+        They are made ahead by `workers` threads.
+        """
         with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="batches") as pool:
             ahead: collections.deque[Future[PairedFaces]] = collections.deque()
             steps = iter(range(start, stop))
@@ -141,7 +151,10 @@ class PairedBatches:
 
 
 class GroupedQueue:
-    """An endless order of rows in which every group comes equally often, and every row of a group before any again."""
+    """An endless order of rows in which every group comes equally often.
+
+    Every row of a group comes before any of them again.
+    """
 
     def __init__(self, groups: Sequence[NDArray[np.intp]], *, seed: tuple[int, ...]) -> None:
         self.groups = groups
@@ -168,7 +181,8 @@ def _groups(
     for column in columns:
         if column not in table:
             raise ConfigError(
-                f"batches.balance: the store has no column {column!r}; it has {', '.join(sorted(table))}"
+                f"batches.balance: the store has no column {column!r}; "
+                f"it has {', '.join(sorted(table))}"
             )
     groups: dict[tuple[str, ...], list[int]] = collections.defaultdict(list)
     for row in rows:
@@ -176,7 +190,7 @@ def _groups(
             groups[tuple(str(table[column][row]) for column in columns)].append(int(row))
     if not groups:
         raise SplitError(
-            f"training rows: expected live and spoof faces, got no {label.name.lower()} face among {len(rows)} "
-            "rows; check the split, or prepare a store that has both"
+            f"training rows: expected live and spoof faces, got no {label.name.lower()} face "
+            f"among {len(rows)} rows; check the split, or prepare a store that has both"
         )
     return [np.array(groups[key], dtype=np.intp) for key in sorted(groups)]

@@ -1,4 +1,7 @@
-"""Take away what tells two cameras apart and has nothing to do with a spoof: native size and colour cast."""
+"""Take away what tells two cameras apart and has nothing to do with a spoof.
+
+That is native size and colour cast.
+"""
 
 import cv2
 import numpy as np
@@ -9,16 +12,20 @@ Picture = NDArray[np.uint8]
 
 
 def equalise(image: Picture, size_px: int, *, grey_world: bool) -> Picture:
-    """The picture reduced to `size_px` and enlarged back, so that large and small faces are equally sharp.
+    """The picture reduced to `size_px` and enlarged back.
 
-    Applied to both classes alike before a comparison. `grey_world` also removes the colour cast.
+    Large and small faces are then equally sharp. Applied to both classes alike before a comparison.
+    `grey_world` also removes the colour cast.
     """
     reduced = reduce_detail(image, size_px)
     return balance_grey(reduced) if grey_world else reduced
 
 
 def reduce_detail(image: Picture, size_px: int) -> Picture:
-    """Down to `size_px` a side by area, and back by bilinear interpolation; unchanged where already smaller."""
+    """Down to `size_px` a side by area, and back by bilinear interpolation.
+
+    Unchanged where already smaller.
+    """
     side = image.shape[0]
     if size_px >= side:
         return image

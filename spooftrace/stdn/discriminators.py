@@ -26,7 +26,9 @@ class DiscriminatorConfig:
 
     def __post_init__(self) -> None:
         if not 0 < self.width <= 4:
-            raise ConfigError(f"discriminators.width: expected a factor in (0, 4], got {self.width}")
+            raise ConfigError(
+                f"discriminators.width: expected a factor in (0, 4], got {self.width}"
+            )
 
     def channels(self, paper: int) -> int:
         """Channels scaled by `width`; at least 4."""
@@ -36,8 +38,8 @@ class DiscriminatorConfig:
 class PatchDiscriminator(nn.Module):
     """Seven convolutions, three of which halve the side; one verdict a patch and domain.
 
-    Channel 0 tells real live faces from reconstructed ones (1 real, 0 made), channel 1 real spoof faces from
-    synthesized ones.
+    Channel 0 tells real live faces from reconstructed ones (1 real, 0 made), channel 1 real spoof
+    faces from synthesized ones.
     """
 
     def __init__(self, config: DiscriminatorConfig) -> None:
@@ -73,7 +75,10 @@ class Discriminators(nn.Module):
         return cls([PatchDiscriminator(config) for _ in SCALES])
 
     def forward(self, face: Float[Tensor, "b 3 n n"]) -> list[Tensor]:
-        """Verdicts at every scale, finest first: [b,2,n/8,n/8], [b,2,n/16,n/16], [b,2,n/32,n/32]."""
+        """Verdicts at every scale, finest first.
+
+        Their shapes are [b,2,n/8,n/8], [b,2,n/16,n/16], [b,2,n/32,n/32].
+        """
         return [
             network(functional.avg_pool2d(face, scale) if scale > 1 else face)
             for network, scale in zip(self.scales, SCALES, strict=True)

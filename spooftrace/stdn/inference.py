@@ -12,8 +12,10 @@ from spooftrace.stdn.generator import Generator
 
 
 def for_inference(generator: Generator) -> Generator:
-    """A copy whose norms are part of the convolutions before them and whose transpose convolutions
-    are ordinary ones; it answers as `generator` does in evaluation mode, up to rounding.
+    """A copy that answers as `generator` does in evaluation mode, up to rounding.
+
+    Its norms are part of the convolutions before them and its transpose convolutions are ordinary
+    ones.
     """
     rewritten = copy.deepcopy(generator).eval()
     for block in [m for m in rewritten.modules() if isinstance(m, nn.Sequential)]:
@@ -27,8 +29,8 @@ def for_inference(generator: Generator) -> Generator:
 class UpConv(nn.Module):
     """A 4 x 4 transpose convolution of stride 2 and padding 1, computed as an ordinary one.
 
-    Each output pixel of such a layer sees 2 x 2 input pixels, with one of four sets of weights by the
-    parity of its row and column. One 2 x 2 convolution computes all four, and the results are
+    Each output pixel of such a layer sees 2 x 2 input pixels, with one of four sets of weights by
+    the parity of its row and column. One 2 x 2 convolution computes all four, and the results are
     interleaved. The multiply-adds are the same, but runtimes have much faster kernels for it.
     """
 
@@ -46,12 +48,11 @@ class UpConv(nn.Module):
     def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b o 2*h 2*w"]:
         """What the transpose convolution would answer."""
         height, width = x.shape[-2:]
-        phases = functional.conv2d(x, self.weight, self.bias, padding=1).split(self.outputs, dim=1)
+        all_four = functional.conv2d(x, self.weight, self.bias, padding=1)
+        phases = torch.split(all_four, self.outputs, dim=1)
         shifted = [
             phase[..., row : row + height, column : column + width]
-            for phase, (row, column) in zip(
-                phases, ((0, 0), (0, 1), (1, 0), (1, 1)), strict=True
-            )
+            for phase, (row, column) in zip(phases, ((0, 0), (0, 1), (1, 0), (1, 1)), strict=True)
         ]
         return functional.pixel_shuffle(torch.stack(shifted, dim=2).flatten(1, 2), 2)
 

@@ -1,7 +1,8 @@
 """The losses of Sec. 3.5, one function an equation, and the weights that add them up.
 
-Each takes tensors, returns a scalar and has no state. An expectation is a mean over samples; a norm is a *mean* over
-elements, where the paper divides by the count (Eq. 8) and where it does not say (Eqs. 9-12): docs/divergences.md#norms.
+Each takes tensors, returns a scalar and has no state. An expectation is a mean over samples; a norm
+is a *mean* over elements, where the paper divides by the count (Eq. 8) and where it does not say
+(Eqs. 9-12): docs/divergences.md#norms.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,8 @@ from spooftrace.stdn.trace import Element
 Map = Float[Tensor, "b 1 k k"]
 Trace = Float[Tensor, "b 3 n n"]
 Verdicts = Sequence[Float[Tensor, "_b 2 _h _w"]]
-"""One tensor a discriminator: channel 0 judges live faces, channel 1 spoof faces; 1 is real, 0 is made."""
+"""One tensor a discriminator: channel 0 judges live faces, channel 1 spoof faces; 1 is real, 0 is
+made."""
 
 LIVE_CHANNEL, SPOOF_CHANNEL = 0, 1
 
@@ -42,7 +44,8 @@ class LossWeights:
     live_beta: float = 1e4
     """beta of Eq. 11; must exceed 1."""
     elements: float = 0.0
-    """Weight of the per-element regulariser beside Eq. 11 (not in the paper; docs/divergences.md#cancellation)."""
+    """Weight of the per-element regulariser beside Eq. 11 (not in the paper;
+    docs/divergences.md#cancellation)."""
 
     def __post_init__(self) -> None:
         for name in ("adversarial", "esr", "regularizer", "supervised_esr", "pixel", "elements"):
@@ -55,12 +58,18 @@ class LossWeights:
 
 
 def esr_loss(live: Map, spoof: Map) -> Tensor:
-    """L_ESR of Eq. 8: the map should be 0 on live faces and 1 on spoof faces, real or synthesized."""
+    """L_ESR of Eq. 8: the map should be 0 on live faces and 1 on spoof faces.
+
+    Spoof faces are real or synthesized.
+    """
     return live.abs().mean() + (spoof - 1).abs().mean()
 
 
 def generator_adversarial_loss(reconstructed_live: Verdicts, synthesized_spoof: Verdicts) -> Tensor:
-    """L_G of Eq. 9 (LSGAN): made faces should pass for real in their own channel, summed over the scales."""
+    """L_G of Eq. 9 (LSGAN): made faces should pass for real in their own channel.
+
+    Summed over the scales.
+    """
     return _distance(reconstructed_live, LIVE_CHANNEL, 1.0) + _distance(
         synthesized_spoof, SPOOF_CHANNEL, 1.0
     )
@@ -69,7 +78,10 @@ def generator_adversarial_loss(reconstructed_live: Verdicts, synthesized_spoof: 
 def discriminator_adversarial_loss(
     live: Verdicts, spoof: Verdicts, reconstructed_live: Verdicts, synthesized_spoof: Verdicts
 ) -> Tensor:
-    """L_D of Eq. 10 (LSGAN): real faces towards 1, made faces towards 0, each in its own channel."""
+    """L_D of Eq. 10 (LSGAN): real faces towards 1, made faces towards 0.
+
+    Each in its own channel.
+    """
     return (
         _distance(live, LIVE_CHANNEL, 1.0)
         + _distance(spoof, SPOOF_CHANNEL, 1.0)
@@ -84,10 +96,13 @@ def trace_regularizer(live: Trace, spoof: Trace, *, live_beta: float) -> Tensor:
 
 
 def element_regularizer(shares: Mapping[Element, Tensor]) -> Tensor:
-    """Mean square of each element's share of the trace, the more local the dearer (not in the paper).
+    """Mean square of each element's share of the trace (not in the paper).
 
-    Eq. 11 acts on the sum only, so two elements may grow against each other for free; this term charges each for
-    itself. `shares` is what `TraceElements.shares` returns; docs/divergences.md#cancellation gives the reasons.
+    The more local an element, the dearer.
+
+    Eq. 11 acts on the sum only, so two elements may grow against each other for free; this term
+    charges each for itself. `shares` is what `TraceElements.shares` returns;
+    docs/divergences.md#cancellation gives the reasons.
     """
     return torch.stack(
         [_LOCALITY[element] * share.square().mean() for element, share in shares.items()]
@@ -95,7 +110,10 @@ def element_regularizer(shares: Mapping[Element, Tensor]) -> Tensor:
 
 
 def pixel_loss(predicted: Trace, added: Trace) -> Tensor:
-    """L_P of Eq. 12: recover exactly the trace that was added; `added` is a target, its gradient stops here."""
+    """L_P of Eq. 12: recover exactly the trace that was added.
+
+    `added` is a target, its gradient stops here.
+    """
     return (predicted - added.detach()).abs().mean()
 
 
@@ -110,4 +128,6 @@ _LOCALITY = {
 
 def _distance(verdicts: Verdicts, channel: int, wanted: float) -> Tensor:
     """Sum over the scales of the mean squared distance of one channel from `wanted`."""
-    return torch.stack([(verdict[:, channel] - wanted).square().mean() for verdict in verdicts]).sum()
+    return torch.stack(
+        [(verdict[:, channel] - wanted).square().mean() for verdict in verdicts]
+    ).sum()

@@ -1,4 +1,7 @@
-"""Early spoof regressor: from the bottleneck to a map that is 0 where live and 1 where spoof (Sec. 3.2)."""
+"""Early spoof regressor (Sec. 3.2).
+
+From the bottleneck to a map that is 0 where live and 1 where spoof.
+"""
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -7,9 +10,10 @@ from spooftrace.stdn.blocks import conv_block
 
 
 class EarlySpoofRegressor(nn.Module):
-    """ESR: bottleneck F in, map M out; the last layer is linear and has no norm (docs/divergences.md#map).
+    """ESR: bottleneck F in, map M out.
 
-    The map's side is half that of F: K = 16 for faces of 256 px.
+    The last layer is linear and has no norm (docs/divergences.md#map). The map's side is half that
+    of F: K = 16 for faces of 256 px.
     """
 
     def __init__(self, *, inputs: int, hidden: int) -> None:

@@ -1,7 +1,10 @@
-"""The spoof trace as the paper factors it: two colour biases, a smooth content, a sharp texture (Sec. 3.1).
+"""The spoof trace as the paper factors it (Sec. 3.1).
+
+Two colour biases, a smooth content, a sharp texture.
 
 Letters   b batch, n image side (256), l content side (64).
-Images    RGB, NCHW, float, [0, 1]. A trace is signed and has no fixed range; it is clipped only to be shown.
+Images    RGB, NCHW, float, [0, 1]. A trace is signed and has no fixed range; it is clipped only to
+          be shown.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -46,7 +49,8 @@ class TraceElements:
     def shares(self, image: Float[Tensor, "b 3 n n"]) -> dict[Element, Tensor]:
         """What each element contributes to the trace of `image`: s I, b, [C], T.
 
-        The biases keep the shapes that broadcasting gives them: [b,3,n,n], [b,3,1,1], [b,3,n,n], [b,3,n,n].
+        The biases keep the shapes that broadcasting gives them: [b,3,n,n], [b,3,1,1], [b,3,n,n],
+        [b,3,n,n].
         """
         return {
             Element.RANGE_BIAS: self.range_bias * image,
@@ -60,7 +64,10 @@ class TraceElements:
         return replace(self, **{element.value: torch.zeros_like(getattr(self, element.value))})
 
     def dropping(self, dropped: Int[Tensor, " b"]) -> "TraceElements":
-        """Sample k loses its element number `dropped[k]` (0 s, 1 b, 2 C, 3 T): a "harder" sample, Sec. 3.3."""
+        """Sample k loses its element number `dropped[k]` (0 s, 1 b, 2 C, 3 T).
+
+        What is left is a "harder" sample, Sec. 3.3.
+        """
         return TraceElements(
             **{
                 element.value: getattr(self, element.value)
@@ -88,5 +95,8 @@ def enlarge(content: Float[Tensor, "b 3 l l"], size: int) -> Float[Tensor, "b 3 
 def live_counterpart(
     image: Float[Tensor, "b 3 n n"], trace: Float[Tensor, "b 3 n n"]
 ) -> Float[Tensor, "b 3 n n"]:
-    """I - G(I) of Eq. 1: the face as it would look without the spoof; unclipped, so that it stays differentiable."""
+    """I - G(I) of Eq. 1: the face as it would look without the spoof.
+
+    Unclipped, so that it stays differentiable.
+    """
     return image - trace

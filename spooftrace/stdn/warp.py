@@ -2,13 +2,16 @@
 
 Convention
   coordinates   (x, y) in pixels; (0, 0) is the centre of the top-left pixel (`align_corners=True`)
-  direction     sampling is *backward*: for each target pixel we ask where in the source its value lies. Read
-                literally, Eqs. 5 and 7 move the trace the wrong way; Fig. 4's words need offsets `source - target`
-                spread over the triangles of the target (docs/divergences.md#warp)
-  mesh          vertices of a face followed by fixed anchors around the picture, so that every pixel lies in a
-                triangle; triangles index that list. They must tile the picture without overlap in the *target*
+  direction     sampling is *backward*: for each target pixel we ask where in the source its value
+                lies. Read literally, Eqs. 5 and 7 move the trace the wrong way; Fig. 4's words need
+                offsets `source - target` spread over the triangles of the target
+                (docs/divergences.md#warp)
+  mesh          vertices of a face followed by fixed anchors around the picture, so that every
+                pixel lies in a triangle; triangles index that list. They must tile the picture
+                without overlap in the *target*
   outside       a sample outside the picture takes the value at its border
-  gradient      flows to the trace (bilinear) and to both faces' vertices (barycentric), never to the topology
+  gradient      flows to the trace (bilinear) and to both faces' vertices (barycentric), never to
+                the topology
 """
 
 import torch
@@ -26,10 +29,12 @@ def warp_between(
     target: Float[Tensor, "b v 2"],
     triangles: Int[Tensor, "*b f 3"],
 ) -> Float[Tensor, "b 3 n n"]:
-    """G_{i->j}: the trace of faces shaped like `source` as it would lie on faces shaped like `target`.
+    """G_{i->j}: the trace of one face as it would lie on another.
 
-    `source` and `target` are mesh points in pixels, anchors included; `triangles` is one topology for all ([f,3]) or
-    one a sample ([b,f,3]). See Convention.
+    It comes from faces shaped like `source` and goes to faces shaped like `target`.
+
+    `source` and `target` are mesh points in pixels, anchors included; `triangles` is one topology
+    for all ([f,3]) or one a sample ([b,f,3]). See Convention.
     """
     return warp(trace, dense_offset(source, target, triangles, size=trace.shape[-1]))
 
@@ -54,10 +59,13 @@ def dense_offset(
     *,
     size: int,
 ) -> Float[Tensor, "b n n 2"]:
-    """Tri(.) of Eq. 7: spread the sparse offsets `source - target` over the `size` x `size` pixels of the target.
+    """Tri(.) of Eq. 7: spread the sparse offsets `source - target`.
 
-    Linear inside each target triangle, hence exact at vertices and for affine motions. A pixel outside every
-    triangle takes the plane of the triangle to its left; with anchors around the picture there is none.
+    They are spread over the `size` x `size` pixels of the target.
+
+    Linear inside each target triangle, hence exact at vertices and for affine motions. A pixel
+    outside every triangle takes the plane of the triangle to its left; with anchors around the
+    picture there is none.
     """
     batch = target.shape[0]
     triangles = triangles.expand(batch, *triangles.shape[-2:])
@@ -67,7 +75,7 @@ def dense_offset(
     of_batch = torch.arange(batch, device=index.device).view(-1, 1, 1) * triangles.shape[1]
     # Rows of one flat table: a single pass over the pixels copies all six numbers of a plane.
     plane = planes.flatten(0, 1).index_select(0, (index + of_batch).flatten())
-    constant, slope_x, slope_y = plane.view(batch, size, size, 6).split(2, dim=-1)
+    constant, slope_x, slope_y = torch.split(plane.view(batch, size, size, 6), 2, dim=-1)
     axis = torch.arange(size, dtype=target.dtype, device=target.device) - (size - 1) / 2
     x, y = axis.view(1, 1, size, 1), axis.view(1, size, 1, 1)
     return torch.addcmul(torch.addcmul(constant, slope_x, x), slope_y, y)
@@ -76,9 +84,10 @@ def dense_offset(
 def covering_triangle(corners: Float[Tensor, "b f 3 2"], *, size: int) -> Int[Tensor, "b n n"]:
     """Number of the triangle that covers each pixel centre, for triangles that tile the picture.
 
-    Row by row, every triangle covers one interval of x. The intervals of a row do not overlap, so it is enough to
-    write each triangle's number at the first pixel of its interval and to carry the last number seen to the right:
-    one scatter and one running maximum for the whole batch, no loop, no search, nothing read back by the host.
+    Row by row, every triangle covers one interval of x. The intervals of a row do not overlap, so
+    it is enough to write each triangle's number at the first pixel of its interval and to carry the
+    last number seen to the right: one scatter and one running maximum for the whole batch, no loop,
+    no search, nothing read back by the host.
     """
     batch, count = corners.shape[:2]
     left, right = _intervals(corners, size)
@@ -88,7 +97,8 @@ def covering_triangle(corners: Float[Tensor, "b f 3 2"], *, size: int) -> Int[Te
     # Empty intervals all write to one spare cell behind the last row.
     cell = torch.where(end > first, rows + first, batch * size * size)
     number = torch.arange(count, dtype=torch.int32, device=corners.device).view(1, count, 1)
-    # A later start must win the maximum whatever its triangle's number: the start stands in the higher bits.
+    # A later start must win the maximum whatever its triangle's number: the start stands in the
+    # higher bits.
     bits = count.bit_length()
     started = torch.zeros(batch * size * size + 1, dtype=torch.int32, device=corners.device)
     started.scatter_(0, cell.flatten(), ((first << bits) | number).flatten())
@@ -97,10 +107,12 @@ def covering_triangle(corners: Float[Tensor, "b f 3 2"], *, size: int) -> Int[Te
 
 
 def _intervals(corners: Tensor, size: int) -> tuple[Tensor, Tensor]:
-    """[left, right) in x of each triangle on each pixel row: two tensors [b, f, size], empty where left >= right.
+    """[left, right) in x of each triangle on each pixel row.
 
-    Half-open in x and y, and an edge is always walked from its upper end, so that two triangles that share an edge get
-    bitwise the same crossing and no pixel is claimed twice or by nobody.
+    Two tensors [b, f, size], empty where left >= right.
+
+    Half-open in x and y, and an edge is always walked from its upper end, so that two triangles
+    that share an edge get bitwise the same crossing and no pixel is claimed twice or by nobody.
     """
     order = corners[..., 1].argsort(dim=-1, stable=True)
     x, y = (corners[..., axis].gather(-1, order).unsqueeze(-1) for axis in (0, 1))
@@ -123,10 +135,13 @@ def _slope(xa: Tensor, ya: Tensor, xb: Tensor, yb: Tensor) -> Tensor:
 
 
 def _planes(corners: Tensor, values: Tensor, *, middle: float) -> Tensor:
-    """Linear function through three values a triangle, [b, f, 6]: value at the picture's middle, d/dx, d/dy.
+    """Linear function through three values a triangle, [b, f, 6].
 
-    Taken at the middle, coordinates stay small, and float32 exact enough (1e-4 px at 256 px). A triangle without area
-    gets slope 0: it covers no pixel, and must not poison the gradient of the others.
+    Value at the picture's middle, d/dx, d/dy.
+
+    Taken at the middle, coordinates stay small, and float32 exact enough (1e-4 px at 256 px). A
+    triangle without area gets slope 0: it covers no pixel, and must not poison the gradient of the
+    others.
     """
     first = corners[..., 0, :]
     (x1, y1), (x2, y2) = ((corners[..., k, :] - first).unsqueeze(-2).unbind(-1) for k in (1, 2))

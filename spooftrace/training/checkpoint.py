@@ -1,10 +1,13 @@
-"""Everything a run needs to go on as if it had never stopped, in one file that is either whole or absent.
+"""Everything a run needs to go on as if it had never stopped.
 
-A checkpoint is a safetensors file: weights, batch statistics and optimiser moments as tensors, the rest as JSON in its
-header. Batches, augmentation and harder samples are functions of (seed, step), so the step is the data position and the
-random state at once.
+It lies in one file that is either whole or absent.
 
-Schema 1, tensors: `generator.<parameter>`, `discriminators.<parameter>`, `adam.<network>.<moment>.<parameter>`.
+A checkpoint is a safetensors file: weights, batch statistics and optimiser moments as tensors, the
+rest as JSON in its header. Batches, augmentation and harder samples are functions of (seed, step),
+so the step is the data position and the random state at once.
+
+Schema 1, tensors: `generator.<parameter>`, `discriminators.<parameter>`,
+`adam.<network>.<moment>.<parameter>`.
 """
 
 import json
@@ -47,7 +50,9 @@ class Progress:
 
 
 def save(path: Path, nets: Nets, optimizers: Optimizers, progress: Progress) -> None:
-    """Write atomically: a reader, or a restart after a kill, sees the old file or the new one, never a part.
+    """Write atomically.
+
+    A reader, or a restart after a kill, sees the old file or the new one, never a part.
 
     Raises:
         CheckpointError: the disk is full or not writable; what lay at `path` before still does.
@@ -59,15 +64,17 @@ def save(path: Path, nets: Nets, optimizers: Optimizers, progress: Progress) -> 
     temporary = path.with_name(path.name + ".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(_tensors(nets, optimizers), temporary, metadata={"spooftrace": json.dumps(header)})
+        save_file(
+            _tensors(nets, optimizers), temporary, metadata={"spooftrace": json.dumps(header)}
+        )
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.replace(path)
     except (OSError, SafetensorError) as error:
         temporary.unlink(missing_ok=True)
         raise CheckpointError(
-            f"{path}: the checkpoint could not be written ({error}); free some space and continue with "
-            "--resume, earlier checkpoints are untouched"
+            f"{path}: the checkpoint could not be written ({error}); free some space and "
+            "continue with --resume, earlier checkpoints are untouched"
         ) from error
 
 
@@ -146,13 +153,15 @@ def _part(
     for name in sorted(part.keys() ^ wanted.keys()):
         where = "only the checkpoint has" if name in part else "only the networks have"
         raise CheckpointError(
-            f"{path}: made with another architecture: {where} {prefix}{name}; use the checkpoint's own configuration"
+            f"{path}: made with another architecture: {where} {prefix}{name}; "
+            "use the checkpoint's own configuration"
         )
     for name, tensor in wanted.items():
         if part[name].shape != tensor.shape:
             raise CheckpointError(
-                f"{path}: made with another architecture: {prefix}{name} is {list(part[name].shape)}, the networks "
-                f"need {list(tensor.shape)}; use the checkpoint's own configuration"
+                f"{path}: made with another architecture: {prefix}{name} is "
+                f"{list(part[name].shape)}, the networks need {list(tensor.shape)}; "
+                "use the checkpoint's own configuration"
             )
     return part
 
@@ -160,14 +169,19 @@ def _part(
 def _load_moments(
     path: Path, tensors: Mapping[str, Tensor], name: str, module: nn.Module, adam: torch.optim.Adam
 ) -> None:
-    """Adam's moments, in the memory layout of their parameters: the fused kernel walks both side by side."""
+    """Adam's moments, in the memory layout of their parameters.
+
+    The fused kernel walks both side by side.
+    """
     state: dict[int, dict[str, Tensor]] = {}
     for index, (key, parameter) in enumerate(module.named_parameters()):
         stored = {m: tensors.get(f"adam.{name}.{m}.{key}") for m in MOMENTS}
         if stored["step"] is None:
             continue
         if any(tensor is None for tensor in stored.values()):
-            raise CheckpointError(f"{path}: the moments of {name}.{key} are incomplete; the file is damaged")
+            raise CheckpointError(
+                f"{path}: the moments of {name}.{key} are incomplete; the file is damaged"
+            )
         state[index] = {
             m: torch.empty_like(parameter).copy_(tensor) if tensor.dim() else tensor
             for m, tensor in stored.items()
@@ -185,12 +199,13 @@ def _header(path: Path) -> Mapping[str, Any]:
         header: Mapping[str, Any] = json.loads(metadata["spooftrace"])
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise CheckpointError(
-            f"{path}: expected a spooftrace checkpoint, found something else or a damaged file ({error})"
+            f"{path}: expected a spooftrace checkpoint, found something else or a damaged "
+            f"file ({error})"
         ) from error
     if header.get("schema_version") != SCHEMA_VERSION:
         raise CheckpointError(
-            f"{path}: expected checkpoint schema {SCHEMA_VERSION}, found {header.get('schema_version')}; "
-            "use the version of spooftrace that wrote it"
+            f"{path}: expected checkpoint schema {SCHEMA_VERSION}, "
+            f"found {header.get('schema_version')}; use the version of spooftrace that wrote it"
         )
     return header
 
@@ -199,4 +214,6 @@ def _progress(path: Path, header: Mapping[str, Any]) -> Progress:
     try:
         return Progress(**{name: header[name] for name in Progress.__slots__})
     except KeyError as error:
-        raise CheckpointError(f"{path}: the checkpoint's header lacks {error}; it is damaged") from error
+        raise CheckpointError(
+            f"{path}: the checkpoint's header lacks {error}; it is damaged"
+        ) from error

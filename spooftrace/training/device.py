@@ -32,7 +32,10 @@ class Device:
         )
 
     def pictures(self, faces: NDArray[np.uint8]) -> Tensor:
-        """[b, n, n, 3] uint8 to [b, 3, n, n] float in [0, 1]; NHWC bytes are NCHW channels-last as they lie."""
+        """[b, n, n, 3] uint8 to [b, 3, n, n] float in [0, 1].
+
+        NHWC bytes are NCHW channels-last as they lie.
+        """
         return self._move(faces).permute(0, 3, 1, 2).float().div_(255)
 
     def _move(self, array: NDArray[np.generic]) -> Tensor:
@@ -64,7 +67,10 @@ def choose_device(name: str) -> torch.device:
 
 
 def autocast(device: torch.device, precision: Precision) -> torch.autocast:
-    """bfloat16 for the networks' convolutions where asked for; the method's arithmetic stays float32."""
+    """bfloat16 for the networks' convolutions where asked for.
+
+    The method's arithmetic stays float32.
+    """
     enabled = precision == "bf16" or (precision == "auto" and multiplies_bfloat16(device))
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 
@@ -72,5 +78,5 @@ def autocast(device: torch.device, precision: Precision) -> torch.autocast:
 def multiplies_bfloat16(device: torch.device) -> bool:
     """Whether bfloat16 is faster than float32 there: elsewhere it is emulated and slower."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())

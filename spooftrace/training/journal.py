@@ -17,14 +17,14 @@ class Journal:
         self.images = folder / "images"
         _cut(self.path, resumed_at)
         self._lines = self.path.open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=resumed_at + 1)  # type: ignore[no-untyped-call]
+        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=resumed_at + 1)
 
     def write(self, step: int, values: Mapping[str, float]) -> None:
         """One line {step, ...values}, and a scalar each."""
         self._lines.write(json.dumps({"step": step, **values}) + "\n")
         self._lines.flush()
         for name, value in values.items():
-            self._board.add_scalar(name, value, step)  # type: ignore[no-untyped-call]
+            self._board.add_scalar(name, value, step)
 
     def picture(self, step: int, grid: NDArray[np.uint8]) -> None:
         """A grid (HWC uint8 RGB) to TensorBoard and to `images/`."""
@@ -32,16 +32,19 @@ class Journal:
 
         self.images.mkdir(exist_ok=True)
         Image.fromarray(grid).save(self.images / f"step-{step:08d}.png")
-        self._board.add_image("faces", grid, step, dataformats="HWC")  # type: ignore[no-untyped-call]
+        self._board.add_image("faces", grid, step, dataformats="HWC")
 
     def close(self) -> None:
         """Flush and close."""
         self._lines.close()
-        self._board.close()  # type: ignore[no-untyped-call]
+        self._board.close()
 
 
 def _cut(path: Path, step: int) -> None:
-    """Keep the lines up to `step`: a killed run may have logged further than its last checkpoint."""
+    """Keep the lines up to `step`.
+
+    A killed run may have logged further than its last checkpoint.
+    """
     if not path.exists():
         return
     kept = []

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,8 @@ from spooftrace.training.schedule import TrainingConfig, learning_rate
 from spooftrace.training.step import PairedBatch, train_step
 
 Watcher = Callable[[int, Mapping[str, float]], None]
-"""Called after every iteration with their number, and with the journal's values when a line was written."""
+"""Called after every iteration with their number, and with the journal's values when a line was
+written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
     """Train from where `progress` stands to the last iteration.
 
     Raises:
-        DivergedError: a loss is not finite; no optimiser has moved on it, the last good checkpoint stays.
+        DivergedError: a loss is not finite; no optimiser has moved on it, the last good checkpoint
+            stays.
         CheckpointError: a checkpoint could not be written.
     """
     journal = Journal(run.folder, resumed_at=progress.step)
@@ -80,7 +81,10 @@ def _batches(run: Run, start: int) -> Iterator[tuple[int, PairedBatch]]:
 
 
 def _set_rates(run: Run, step: int) -> None:
-    """Learning rates of this step; the discriminators' is a fixed share of the generator's (Sec. 3.5)."""
+    """Learning rates of this step.
+
+    The discriminators' is a fixed share of the generator's (Sec. 3.5).
+    """
     rate = learning_rate(run.config, step)
     for optimizer, share in (
         (run.optimizers.generator, 1.0),
@@ -91,7 +95,10 @@ def _set_rates(run: Run, step: int) -> None:
 
 
 def _due(run: Run, done: int, every: int) -> bool:
-    """Whether something that happens every so many iterations happens now; the last one counts for all."""
+    """Whether something that happens every so many iterations happens now.
+
+    The last one counts for all.
+    """
     return done % every == 0 or done == run.config.iterations
 
 
@@ -109,19 +116,26 @@ def _log(
 
 
 def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progress:
-    """Look at the development split and write checkpoints, where due; nothing is kept of a run that diverged."""
+    """Look at the development split and write checkpoints, where due.
+
+    Nothing is kept of a run that diverged.
+    """
     done = progress.step
     if _due(run, done, run.config.evaluate_every):
         meter.check()
         found = development.look(
             run.nets.generator, run.store, run.development_rows, run.device, step=done
         )
-        journal.write(done, {f"development/{k}": v for k, v in asdict(found).items() if k != "step"})
+        journal.write(
+            done, {f"development/{k}": v for k, v in asdict(found).items() if k != "step"}
+        )
         best = Development(**progress.best) if progress.best else None
         progress = replace(progress, development=asdict(found))
         if found.beats(best):
             progress = replace(progress, best=asdict(found))
-            checkpoint.save(checkpoint.best_path(run.checkpoints), run.nets, run.optimizers, progress)
+            checkpoint.save(
+                checkpoint.best_path(run.checkpoints), run.nets, run.optimizers, progress
+            )
     if _due(run, done, run.config.checkpoint_every):
         meter.check()
         path = checkpoint.numbered_path(run.checkpoints, done)

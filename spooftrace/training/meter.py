@@ -1,4 +1,7 @@
-"""Collects the loss terms of the iterations between two lines of the journal, and stops a run that diverges."""
+"""Collects the loss terms of the iterations between two lines of the journal.
+
+It also stops a run that diverges.
+"""
 
 import time
 from collections.abc import Mapping
@@ -15,8 +18,9 @@ FINITE = "finite/"
 class Meter:
     """Means of loss terms over a window, and images a second.
 
-    On a CPU every iteration is checked at once. On an accelerator reading a number waits for it, so flags are only
-    read with the journal; meanwhile `descend` keeps weights from moving on a loss that is not finite.
+    On a CPU every iteration is checked at once. On an accelerator reading a number waits for it, so
+    flags are only read with the journal; meanwhile `descend` keeps weights from moving on a loss
+    that is not finite.
     """
 
     def __init__(self, *, images_per_step: int, checkpoint_hint: str) -> None:
@@ -41,7 +45,10 @@ class Meter:
         self.check()
         names = [name for name in self._window[0][1] if not name.startswith(FINITE)]
         means = torch.stack(
-            [torch.stack([terms[name] for _, terms in self._window]).float().mean() for name in names]
+            [
+                torch.stack([terms[name] for _, terms in self._window]).float().mean()
+                for name in names
+            ]
         ).tolist()
         seconds = time.perf_counter() - self._since
         rate = len(self._window) * self.images_per_step / seconds
@@ -58,6 +65,6 @@ def _check(step: int, terms: Mapping[str, Tensor], hint: str) -> None:
         f"{name} {float(value):.4g}" for name, value in terms.items() if not name.startswith(FINITE)
     )
     raise DivergedError(
-        f"iteration {step + 1}: a loss is not finite ({numbers}); the weights did not move on it. {hint}; try a "
-        "smaller training.learning_rate, or --set training.precision='\"fp32\"'"
+        f"iteration {step + 1}: a loss is not finite ({numbers}); the weights did not move on it. "
+        f"{hint}; try a smaller training.learning_rate, or --set training.precision='\"fp32\"'"
     )

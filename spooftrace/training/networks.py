@@ -43,11 +43,12 @@ def build_nets(
     seed: int,
     device: torch.device,
 ) -> Nets:
-    """Networks with fresh weights drawn from `seed` (on the CPU, so that every device starts alike)."""
+    """Networks with fresh weights drawn from `seed`.
+
+    They are drawn on the CPU, so that every device starts alike.
+    """
     rng = torch.Generator().manual_seed(seed)
-    nets = Nets(
-        Generator.from_config(generator), Discriminators.from_config(discriminators)
-    )
+    nets = Nets(Generator.from_config(generator), Discriminators.from_config(discriminators))
     for module in nets.modules().values():
         initialise(module, rng)
         # NHWC is the layout in which both oneDNN and cuDNN run these convolutions fastest.
@@ -68,10 +69,12 @@ def build_optimizers(nets: Nets, *, learning_rate: float, discriminator_rate: fl
 
 
 def descend(optimizer: torch.optim.Adam, loss: Tensor) -> Tensor:
-    """One update along `loss`; returns whether the loss was finite, as a tensor that stays on the device.
+    """One update along `loss`.
 
-    When it was not, the fused kernel leaves weights and moments alone: the guard costs no synchronisation, and
-    whoever reads the flag raises (`training.loop`).
+    Returns whether the loss was finite, as a tensor that stays on the device.
+
+    When it was not, the fused kernel leaves weights and moments alone: the guard costs no
+    synchronisation, and whoever reads the flag raises (`training.loop`).
     """
     optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
@@ -83,7 +86,10 @@ def descend(optimizer: torch.optim.Adam, loss: Tensor) -> Tensor:
 
 @contextmanager
 def frozen(module: nn.Module) -> Iterator[None]:
-    """Let gradients pass through `module` but not into it, and keep its batch statistics where they are."""
+    """Let gradients pass through `module` but not into it.
+
+    Its batch statistics stay where they are.
+    """
     was_training = module.training
     module.eval().requires_grad_(False)
     try:

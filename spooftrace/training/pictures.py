@@ -16,7 +16,10 @@ GAIN = 2.0
 
 @torch.no_grad()
 def grid(nets: Nets, batch: PairedBatch, *, rows: int = 4) -> NDArray[np.uint8]:
-    """Columns: input, s I, b, C, T, trace, live counterpart, target, synthesized spoof; HWC uint8 RGB."""
+    """Columns: input, s I, b, C, T, trace, live counterpart, target, synthesized spoof.
+
+    The picture is HWC uint8 RGB.
+    """
     was_training = nets.generator.training
     output = nets.generator.eval()(batch.spoof)
     nets.generator.train(was_training)

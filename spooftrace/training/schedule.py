@@ -27,15 +27,18 @@ class TrainingConfig:
     seed: int = 0
     """Of the weights, the batches and the augmentation."""
     precision: Precision = "auto"
-    """Of the networks' arithmetic: bfloat16 where the processor multiplies it natively, else float32."""
+    """Of the networks' arithmetic: bfloat16 where the processor multiplies it natively, else
+    float32."""
     compile: bool = False
-    """Whether `torch.compile` translates the networks; slower to start, and not bitwise equal to eager."""
+    """Whether `torch.compile` translates the networks; slower to start, and not bitwise equal to
+    eager."""
     log_every: int = 50
     """Iterations between two lines of the journal."""
     evaluate_every: int = 1000
     """Iterations between two looks at the development split."""
     checkpoint_every: int = 1000
-    """Iterations between two checkpoints; a multiple of `log_every`, so that a resumed journal has no torn window."""
+    """Iterations between two checkpoints; a multiple of `log_every`, so that a resumed journal has
+    no torn window."""
     images_every: int = 1000
     """Iterations between two grids of pictures."""
 
@@ -46,16 +49,21 @@ class TrainingConfig:
                 raise ConfigError(f"training.{name}: expected 1 or more, got {getattr(self, name)}")
         for name in ("learning_rate", "decay_by", "discriminator_rate"):
             if not getattr(self, name) > 0:
-                raise ConfigError(f"training.{name}: expected more than 0, got {getattr(self, name)}")
+                raise ConfigError(
+                    f"training.{name}: expected more than 0, got {getattr(self, name)}"
+                )
         if self.checkpoint_every % self.log_every:
             raise ConfigError(
-                f"training.checkpoint_every: expected a multiple of training.log_every ({self.log_every}), got "
-                f"{self.checkpoint_every}"
+                "training.checkpoint_every: expected a multiple of training.log_every "
+                f"({self.log_every}), got {self.checkpoint_every}"
             )
         if self.seed < 0:
             raise ConfigError(f"training.seed: expected 0 or more, got {self.seed}")
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
-    """The generator's learning rate at `step`, counted from 0: divided by `decay_by` every `decay_every` steps."""
+    """The generator's learning rate at `step`, counted from 0.
+
+    It is divided by `decay_by` every `decay_every` steps.
+    """
     return config.learning_rate / config.decay_by ** (step // config.decay_every)

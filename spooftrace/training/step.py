@@ -1,7 +1,10 @@
-"""One STDN iteration (Fig. 5): generator step, discriminator step, extra supervision step, in that order.
+"""One STDN iteration (Fig. 5).
 
-Every pass of the generator sees live faces followed by as many spoof faces, so that batch normalisation always averages
-over a balanced batch (end of Sec. 3.5). Nothing here reads a number back from the device: that would wait for it.
+Generator step, discriminator step, extra supervision step, in that order.
+
+Every pass of the generator sees live faces followed by as many spoof faces, so that batch
+normalisation always averages over a balanced batch (end of Sec. 3.5). Nothing here reads a number
+back from the device: that would wait for it.
 """
 
 from dataclasses import dataclass
@@ -20,7 +23,10 @@ Terms = dict[str, Tensor]
 
 @dataclass(frozen=True, slots=True)
 class PairedBatch:
-    """Faces on the device: RGB, NCHW, [0, 1]; live face k is the target that the trace of spoof face k goes to."""
+    """Faces on the device: RGB, NCHW, [0, 1].
+
+    Live face k is the target that the trace of spoof face k goes to.
+    """
 
     live: Tensor
     spoof: Tensor
@@ -45,11 +51,16 @@ class MadeFaces:
 
 
 def train_step(
-    nets: Nets, optimizers: Optimizers, batch: PairedBatch, weights: LossWeights, precision: torch.autocast
+    nets: Nets,
+    optimizers: Optimizers,
+    batch: PairedBatch,
+    weights: LossWeights,
+    precision: torch.autocast,
 ) -> Terms:
     """Run the three updates once; returns every loss term, detached and still on the device.
 
-    The entries `finite/*` say whether the step's loss was finite; where not, its weights did not move.
+    The entries `finite/*` say whether the step's loss was finite; where not, its weights did not
+    move.
     """
     made, generator_terms = generator_step(nets, optimizers, batch, weights, precision)
     made = made.detached()
@@ -61,7 +72,11 @@ def train_step(
 
 
 def generator_step(
-    nets: Nets, optimizers: Optimizers, batch: PairedBatch, weights: LossWeights, precision: torch.autocast
+    nets: Nets,
+    optimizers: Optimizers,
+    batch: PairedBatch,
+    weights: LossWeights,
+    precision: torch.autocast,
 ) -> tuple[MadeFaces, Terms]:
     """Eq. 13: fool the discriminators, find the spoofs, keep traces small."""
     with precision:
@@ -88,16 +103,19 @@ def generator_step(
 
 
 def discriminator_step(
-    nets: Nets, optimizers: Optimizers, batch: PairedBatch, made: MadeFaces, precision: torch.autocast
+    nets: Nets,
+    optimizers: Optimizers,
+    batch: PairedBatch,
+    made: MadeFaces,
+    precision: torch.autocast,
 ) -> Terms:
     """Eq. 10: tell real faces from made ones, at half the generator's learning rate.
 
-    All four kinds go through in one batch: judged apart, batch normalisation would hide a colour cast from D.
+    All four kinds go through in one batch: judged apart, batch normalisation would hide a colour
+    cast from D.
     """
     with precision:
-        verdicts = nets.discriminators(
-            torch.cat([batch.live, batch.spoof, made.live, made.spoof])
-        )
+        verdicts = nets.discriminators(torch.cat([batch.live, batch.spoof, made.live, made.spoof]))
     real, fake = halves(verdicts)
     loss = losses.discriminator_adversarial_loss(*halves(real), *halves(fake))
     finite = descend(optimizers.discriminators, loss)
@@ -124,7 +142,10 @@ def supervision_step(
 
 
 def make_faces(batch: PairedBatch, elements: TraceElements, trace: Tensor) -> MadeFaces:
-    """Take the trace off the spoof; put it, less one element and warped, on the paired live face (Sec. 3.3)."""
+    """Take the trace off the spoof; put it on the paired live face (Sec. 3.3).
+
+    It is put there less one element and warped.
+    """
     harder = elements.dropping(batch.dropped).compose(batch.spoof)
     added = warp_between(harder, batch.spoof_points, batch.live_points, batch.triangles)
     return MadeFaces(live_counterpart(batch.spoof, trace), batch.live + added, added)

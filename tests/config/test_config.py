@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from spooftrace.config import Config, from_json, lay_over, load_config, presets
 from spooftrace.errors import ConfigError
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from spooftrace.data import augmentation
 from spooftrace.data.augmentation import AugmentationConfig
 from spooftrace.data.degradation import balance_grey, equalise, reduce_detail

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_samples import make_sample, write_store
+
 from spooftrace.data.augmentation import AugmentationConfig
 from spooftrace.data.batches import BatchConfig, GroupedQueue, PairedBatches
 from spooftrace.data.store import Store
@@ -128,7 +129,7 @@ def test_a_missing_class_is_refused(store) -> None:
 
 
 def test_an_unknown_column_is_refused(store) -> None:
-    with pytest.raises(ConfigError, match="no column 'camera'; it has .*database"):
+    with pytest.raises(ConfigError, match=r"no column 'camera'; it has .*database"):
         batches(store, balance=("camera",))
     with pytest.raises(ConfigError, match=r"batches\.pairs"):
         BatchConfig(pairs=0)

@@ -9,16 +9,17 @@ import time
 from dataclasses import replace
 
 import pytest
-import toy_faces
 import torch
+import toy_faces
 from safetensors.torch import load_file
+from toy_faces import write_toy_store
+
 from spooftrace import runs
 from spooftrace.config import load_config
 from spooftrace.data.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, ConfigError, DivergedError
 from spooftrace.training import checkpoint
-from toy_faces import write_toy_store
 
 CPU = torch.device("cpu")
 SETS = [
@@ -111,15 +112,15 @@ def test_the_bundle_knows_where_its_threshold_is_from(finished) -> None:
 
 
 def test_resuming_equals_never_stopping(store_path, finished, tmp_path) -> None:
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(step, values):
         if step == 7:  # between two checkpoints, in the middle of a window of the journal
-            raise Stop
+            raise StopError
 
     folder = tmp_path / "stopped"
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         execute(plan(store_path, folder), watch=stop)
     execute(plan(store_path, folder), resume=True)
     assert equal_runs(finished, folder)
@@ -165,7 +166,7 @@ def _wait_for_lines(path, count, process) -> None:
 
 
 def test_a_folder_with_a_run_is_not_overwritten(store_path, finished) -> None:
-    with pytest.raises(ConfigError, match="holds a run already.*--resume"):
+    with pytest.raises(ConfigError, match=r"holds a run already.*--resume"):
         execute(plan(store_path, finished))
 
 

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from spooftrace.errors import ConfigError
 from spooftrace.stdn import losses
 from spooftrace.stdn.losses import LossWeights
@@ -26,7 +27,8 @@ def test_esr_loss_by_hand() -> None:
 
 
 def test_generator_adversarial_loss_by_hand() -> None:
-    # Three scales: (0.5 - 1)^2 in the live channel, (0 - 1)^2 in the spoof channel; the other channels do not count.
+    # Three scales: (0.5 - 1)^2 in the live channel, (0 - 1)^2 in the spoof channel; the other
+    # channels do not count.
     loss = losses.generator_adversarial_loss(verdicts(0.5, 77.0), verdicts(77.0, 0.0))
     assert loss.item() == pytest.approx(3 * (0.25 + 1.0))
     assert losses.generator_adversarial_loss(verdicts(1, 9), verdicts(9, 1)).item() == 0

@@ -2,6 +2,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from spooftrace.stdn.trace import Element, TraceElements, enlarge, live_counterpart
 
 SIZE, CONTENT = 8, 2

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.interpolate import LinearNDInterpolator
 from scipy.ndimage import map_coordinates
 from scipy.spatial import Delaunay
+
 from spooftrace.stdn.warp import covering_triangle, dense_offset, warp, warp_between
 
 SIZE = 48
@@ -47,9 +48,9 @@ def pixels() -> np.ndarray:
 def test_dense_offset_equals_scipy(seed: int, dtype: torch.dtype) -> None:
     target, triangles = mesh(seed)
     source = moved(target, seed + 100)
-    ours = dense_offset(
-        *batched(source, target, dtype=dtype), torch.tensor(triangles), size=SIZE
-    )[0].double()
+    ours = dense_offset(*batched(source, target, dtype=dtype), torch.tensor(triangles), size=SIZE)[
+        0
+    ].double()
     theirs = LinearNDInterpolator(Delaunay(target), source - target)(pixels())
     assert not np.isnan(theirs).any()  # the anchors' hull covers every pixel
     assert np.abs(ours.numpy() - theirs).max() < 1e-3
@@ -125,9 +126,7 @@ def test_warp_equals_scipy_sampling() -> None:
     rng = np.random.default_rng(0)
     trace = rng.normal(size=(SIZE, SIZE))
     offset = rng.normal(0, 4, (SIZE, SIZE, 2))
-    ours = warp(
-        torch.tensor(trace).expand(1, 3, -1, -1), torch.tensor(offset).unsqueeze(0)
-    )[0, 1]
+    ours = warp(torch.tensor(trace).expand(1, 3, -1, -1), torch.tensor(offset).unsqueeze(0))[0, 1]
     where = pixels() + offset
     theirs = map_coordinates(trace, [where[..., 1], where[..., 0]], order=1, mode="nearest")
     np.testing.assert_allclose(ours.numpy(), theirs, atol=1e-9)
@@ -141,7 +140,10 @@ def test_constant_trace_stays_constant() -> None:
 
 
 def test_gradients_in_float64() -> None:
-    """Through the trace and through both meshes; vertices off the pixel grid, where the function is smooth."""
+    """Through the trace and through both meshes.
+
+    Vertices lie off the pixel grid, where the function is smooth.
+    """
     size = 6
     rng = np.random.default_rng(0)
     corners = np.array([(-2.3, -2.3), (7.4, -2.3), (-2.3, 7.4), (7.4, 7.4)])

@@ -1,6 +1,7 @@
 """A store of smooth colour fields: the "spoof" ones carry a stripe pattern and a blue cast."""
 
 import numpy as np
+
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.store_info import Provenance
 from spooftrace.data.store_writer import StoreWriter

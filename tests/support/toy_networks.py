@@ -1,6 +1,7 @@
 """The smallest networks that the configuration allows to be sensible, on the CPU."""
 
 import torch
+
 from spooftrace.stdn.discriminators import DiscriminatorConfig
 from spooftrace.stdn.generator import GeneratorConfig
 from spooftrace.training.networks import Nets, Optimizers, build_nets, build_optimizers

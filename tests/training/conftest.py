@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from toy_faces import write_toy_store
+from toy_networks import CPU, SIZE, toy_nets, toy_optimizers
+
 from spooftrace.data.augmentation import AugmentationConfig
 from spooftrace.data.batches import BatchConfig, PairedBatches
 from spooftrace.data.store import Store
 from spooftrace.training.device import Device
-from toy_faces import write_toy_store
-from toy_networks import CPU, SIZE, toy_nets, toy_optimizers
 
 
 @pytest.fixture(scope="session")

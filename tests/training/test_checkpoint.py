@@ -3,6 +3,8 @@ import json
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from toy_networks import CPU, DISCRIMINATORS, toy_nets, toy_optimizers
+
 from spooftrace.errors import CheckpointError
 from spooftrace.stdn.generator import GeneratorConfig
 from spooftrace.stdn.losses import LossWeights
@@ -11,7 +13,6 @@ from spooftrace.training.checkpoint import Progress
 from spooftrace.training.device import Device, autocast
 from spooftrace.training.networks import build_nets
 from spooftrace.training.step import train_step
-from toy_networks import CPU, DISCRIMINATORS, toy_nets, toy_optimizers
 
 FP32 = autocast(CPU, "fp32")
 PROGRESS = Progress(step=2, config={"a": 1}, provenance={"b": [2]}, best={"step": 1})
@@ -79,7 +80,7 @@ def test_lost_and_unknown_tensors_are_refused(nets, optimizers, batches, tmp_pat
         checkpoint.restore(path, nets, optimizers)
     moment = "adam.generator.exp_avg.regressor.layers.2.weight"
     save_file({k: v for k, v in tensors.items() if k != moment}, path, metadata=header)
-    with pytest.raises(CheckpointError, match="moments of generator.* incomplete"):
+    with pytest.raises(CheckpointError, match=r"moments of generator.* incomplete"):
         checkpoint.restore(path, nets, optimizers)
 
 
@@ -113,7 +114,7 @@ def test_a_full_disk_leaves_the_old_checkpoint(nets, optimizers, tmp_path, monke
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint, "save_file", full)
-    with pytest.raises(CheckpointError, match="No space left.*free some space"):
+    with pytest.raises(CheckpointError, match=r"No space left.*free some space"):
         checkpoint.save(path, nets, optimizers, PROGRESS)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

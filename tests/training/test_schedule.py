@@ -1,4 +1,5 @@
 import pytest
+
 from spooftrace.errors import ConfigError
 from spooftrace.training.schedule import TrainingConfig, learning_rate
 

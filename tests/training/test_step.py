@@ -3,6 +3,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from toy_networks import CPU, toy_nets, toy_optimizers
+
 from spooftrace.stdn.losses import LossWeights
 from spooftrace.stdn.warp import warp_between
 from spooftrace.training.device import autocast
@@ -14,7 +16,6 @@ from spooftrace.training.step import (
     supervision_step,
     train_step,
 )
-from toy_networks import CPU, toy_nets, toy_optimizers
 
 WEIGHTS = LossWeights()
 FP32 = autocast(CPU, "fp32")
@@ -142,7 +143,10 @@ def test_a_loss_that_is_not_finite_moves_nothing(nets, optimizers, batch) -> Non
 
 
 def test_training_reduces_what_it_should(nets, optimizers, batch) -> None:
-    """On one batch, thirty iterations: the map separates, live traces stay small beside spoof traces."""
+    """On one batch, thirty iterations.
+
+    The map separates, live traces stay small beside spoof traces.
+    """
     first = train_step(nets, optimizers, batch, WEIGHTS, FP32)
     for _ in range(30):
         last = train_step(nets, optimizers, batch, WEIGHTS, FP32)
