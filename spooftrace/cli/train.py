@@ -1,6 +1,7 @@
 """`spooftrace train`: from a store to a run folder with a bundle in it."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,9 @@ def train(
 ) -> None:
     """Train a detector (Sec. 3.5) and export the best networks to `OUT/model.onnx`."""
     require_torch("train")
+    # Threads of torch that wait by spinning starve those that make the next batch; torch reads this
+    # once.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from spooftrace import runs
     from spooftrace.data.store import Store
     from spooftrace.training.device import choose_device
@@ -75,7 +79,9 @@ def _resolve(
     if latest is None:
         return load_config(preset=preset, file=file, sets=sets)
     if preset is not None or file is not None:
-        typer.echo("note: a resumed run keeps its own configuration; --preset and --config are not read")
+        typer.echo(
+            "note: a resumed run keeps its own configuration; --preset and --config are not read"
+        )
     return lay_over(from_json(checkpoint.peek(latest).config), sets)
 
 
@@ -83,10 +89,11 @@ def _summary(plan: "Plan") -> str:
     """What is about to happen, in two lines."""
     config, splits = plan.config, plan.splits
     return (
-        f"{len(splits.train)} faces to train on, {len(splits.dev)} for development, {len(splits.test)} put aside "
-        f"for the test ({splits.description})\n"
-        f"{config.training.iterations} iterations of {config.batches.pairs} live + {config.batches.pairs} spoof faces "
-        f"at {config.generator.image_size} px; configuration {config.digest()}"
+        f"{len(splits.train)} faces to train on, {len(splits.dev)} for development, "
+        f"{len(splits.test)} put aside for the test ({splits.description})\n"
+        f"{config.training.iterations} iterations of {config.batches.pairs} live + "
+        f"{config.batches.pairs} spoof faces at {config.generator.image_size} px; "
+        f"configuration {config.digest()}"
     )
 
 

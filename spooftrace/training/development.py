@@ -1,4 +1,7 @@
-"""What the development split says of the networks: alpha_0, EER and AUC. Test data never comes here."""
+"""What the development split says of the networks: alpha_0, EER and AUC.
+
+Test data never comes here.
+"""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +14,15 @@ from numpy.typing import NDArray
 from spooftrace.data.store import Store
 from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label
-from spooftrace.metrics import fusion, ranking
+from spooftrace.metrics import fusion, thresholds
 from spooftrace.stdn.generator import Generator
 from spooftrace.stdn.score import map_score, trace_score
 from spooftrace.training.device import Device
 
 BATCH = 32
+
+Rows = Sequence[int] | NDArray[np.intp]
+"""Numbers of rows of a store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +35,7 @@ class Development:
     alpha_0: float
     """Weight of the trace in Eq. 3 with the smallest EER, ties broken by the AUC (Sec. 4.1)."""
     threshold: float
-    """Threshold of the equal error rate at this alpha_0."""
+    """Where APCER and BPCER are closest at this alpha_0, midway between two scores."""
 
     def beats(self, other: "Development | None") -> bool:
         """Whether this is the better checkpoint; of equals the later, which has seen more."""
@@ -37,7 +43,7 @@ class Development:
 
 
 def look(
-    generator: Generator, store: Store, rows: Sequence[int], device: Device, *, step: int
+    generator: Generator, store: Store, rows: Rows, device: Device, *, step: int
 ) -> Development:
     """Score the development rows; fit alpha_0 and the threshold on them."""
     map_scores, trace_scores = score_rows(generator, store, rows, device)
@@ -45,28 +51,20 @@ def look(
     fit = fusion.fit_alpha0(map_scores, trace_scores, labels)
     scores = fusion.fuse(map_scores, trace_scores, fit.value)
     spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
-    threshold = ranking.equal_error_rate(spoof, live).threshold
+    threshold = thresholds.eer_threshold(spoof, live, split="dev")
     return Development(
-        step=step, eer=fit.eer, auc=fit.auc, alpha_0=fit.value, threshold=between(scores, threshold)
+        step=step, eer=fit.eer, auc=fit.auc, alpha_0=fit.value, threshold=threshold.value
     )
-
-
-def between(scores: NDArray[np.float64], threshold: float) -> float:
-    """The threshold that decides these scores alike and lies midway between its neighbours.
-
-    A threshold on a score flips with the last bit of another runtime's arithmetic.
-    """
-    below, above = scores[scores < threshold], scores[scores >= threshold]
-    if not below.size or not above.size:
-        return threshold
-    return float((below.max() + above.min()) / 2)
 
 
 @torch.no_grad()
 def score_rows(
-    generator: Generator, store: Store, rows: Sequence[int], device: Device
+    generator: Generator, store: Store, rows: Rows, device: Device
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both terms of Eq. 3 for some rows of a store, with the running batch statistics, in float32."""
+    """Both terms of Eq. 3 for some rows of a store.
+
+    With the running batch statistics, in float32.
+    """
     was_training = generator.training
     generator.eval()
     size = device.image_size
@@ -81,7 +79,7 @@ def score_rows(
     return scores[0], scores[1]
 
 
-def _batches(store: Store, rows: Sequence[int], size: int) -> Iterator[NDArray[np.uint8]]:
+def _batches(store: Store, rows: Rows, size: int) -> Iterator[NDArray[np.uint8]]:
     """Faces [b, n, n, 3], decoded by threads while the device works."""
 
     def face(row: int) -> NDArray[np.uint8]:
