@@ -1,11 +1,13 @@
-"""Do the single elements of the trace mean something? python -m benchmarks.elements RUN... --store S
+"""Do the single elements of the trace mean something?
+
+Run by `python -m benchmarks.elements RUN... --store S`.
 
 On the development spoofs of each run's checkpoint:
 
 * `energy_ratio`: the elements' energies added up, over the energy of their sum. 1 where elements
   complement each other; far above 1 where they cancel.
-* `lattice_share` of C and T: the share of an element's variance that repeats on the decoder's lattice
-  of 8 x 8 pixels, the same in every face. Moire does not; a checkerboard is nothing else.
+* `lattice_share` of C and T: the share of an element's variance that repeats on the decoder's
+  lattice of 8 x 8 pixels, the same in every face. Moire does not; a checkerboard is nothing else.
 """
 
 import argparse
@@ -50,9 +52,7 @@ def measure(run: Path, store: Store, step: int | None) -> dict[str, float | int]
     path = checkpoint.numbered_path(folder, step) if step else checkpoint.best_path(folder)
     progress = checkpoint.peek(path)
     config = from_json(progress.config)
-    nets = build_nets(
-        config.generator, config.discriminators, seed=0, device=torch.device("cpu")
-    )
+    nets = build_nets(config.generator, config.discriminators, seed=0, device=torch.device("cpu"))
     checkpoint.restore(path, nets, None)
     image = faces(store, split_rows(store.columns(), config.split).dev, config.generator.image_size)
     elements = look(nets.generator.eval(), image)
@@ -85,13 +85,14 @@ def look(generator: Generator, image: torch.Tensor) -> TraceElements:
 
 
 def lattice_share(element: torch.Tensor) -> float:
-    """Variance of the mean over faces and lattice cells, over all variance; the border is left out."""
+    """Variance of the mean over faces and lattice cells, over all variance.
+
+    The border is left out.
+    """
     inner = element[..., LATTICE:-LATTICE, LATTICE:-LATTICE]
     inner = inner - inner.mean(dim=(2, 3), keepdim=True)
     batch, channels, height, width = inner.shape
-    cells = inner.view(
-        batch, channels, height // LATTICE, LATTICE, width // LATTICE, LATTICE
-    )
+    cells = inner.view(batch, channels, height // LATTICE, LATTICE, width // LATTICE, LATTICE)
     pattern = cells.mean(dim=(0, 2, 4))
     return round((pattern.square().mean() / inner.square().mean()).item(), 4)
 

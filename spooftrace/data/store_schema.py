@@ -11,7 +11,7 @@
     subject       string or null
     device        string or null
     session       string or null
-    box           list of float32 or null: left, top, right, bottom in pixels of the original picture
+    box           list of float32 or null: left, top, right, bottom, pixels of the original picture
     native_size   int32 or null: side of the box
     quality       struct of float32 or null: sharpness, brightness, inside
     trace         binary or null: Zstandard over 256 x 256 x 3 little-endian float16, RGB

@@ -25,7 +25,8 @@ def conv_block(inputs: int, outputs: int, *, stride: int = 1) -> nn.Sequential:
 
 
 Upsampling = Literal["transpose", "resize"]
-"""How the decoder doubles the side: the paper's transpose convolution, or resize and convolution."""
+"""How the decoder doubles the side: the paper's transpose convolution, or resize and
+convolution."""
 
 
 def up_block(inputs: int, outputs: int, upsampling: Upsampling) -> nn.Sequential:
