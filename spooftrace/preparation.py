@@ -12,7 +12,7 @@ from typing import Final
 
 from spooftrace.data import pictures
 from spooftrace.data.databases.source import Job, Source
-from spooftrace.data.landmarks68 import mesh_of, read_landmarks
+from spooftrace.data.landmark_files import read_landmarks
 from spooftrace.data.parts import RejectedPicture
 from spooftrace.data.pictures import Picture
 from spooftrace.data.sample import FaceSample
@@ -20,8 +20,9 @@ from spooftrace.data.store_build import Progress, StoreBuild, Work, ignore_progr
 from spooftrace.data.store_info import Provenance
 from spooftrace.errors import PictureError
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE
-from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, face_of_mesh, find_face
+from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, find_face
 from spooftrace.faces.landmarker import Landmarker
+from spooftrace.faces.landmarks68 import face_of_landmarks
 from spooftrace.faces.quality import QualityGate
 
 CREATED_BY: Final = "prepare"
@@ -53,7 +54,7 @@ def _find(
 ) -> FoundFace | Rejection:
     found = find_face(picture, landmarker, gate)
     if job.landmarks and isinstance(found, Rejection) and found.reason in _AMBIGUOUS:
-        return face_of_mesh(picture, mesh_of(read_landmarks(job.landmarks)).points, gate)
+        return face_of_landmarks(picture, read_landmarks(job.landmarks), gate)
     return found
 
 

@@ -1,8 +1,9 @@
 """From 68 landmarks (iBUG's layout, as older databases state them) to the face mesh.
 
-Such a database needs no landmarker. The mean face is brought onto the landmarks in two steps: by
-the affine camera that fits its corresponding points best, which gives the head's pose, and by a
-thin-plate spline over what remains. Forehead and temples carry no landmarks and are the least sure.
+They stand in where no landmarker finds the face (docs/divergences.md#vertices). The mean face is
+brought onto the landmarks in two steps: by the affine camera that fits its corresponding points
+best, which gives the head's pose, and by a thin-plate spline over what remains. Forehead and
+temples carry no landmarks and are the least sure.
 """
 
 from typing import Any
@@ -48,15 +49,24 @@ def face_of_landmarks(
 ) -> FoundFace | Rejection:
     """The face in a picture (h, w, 3) uint8 RGB at 68 landmarks (68, 2), as `find_face` gives it.
 
-    Raises PictureError when the landmarks are not 68 different finite points.
+    Raises PictureError when the landmarks are not 68 finite points of a face in this picture.
     """
-    return face_of_mesh(image, mesh_of_landmarks(landmarks), gate)
+    height, width = image.shape[:2]
+    points = _checked(landmarks)
+    low, high = points.min(axis=0), points.max(axis=0)
+    # A face may reach over the border, but a box far larger than the picture would fill the memory.
+    if (low < [-width, -height]).any() or (high > [2 * width, 2 * height]).any():
+        raise PictureError(
+            f"landmarks: expected pixels of a picture of {width} x {height}, got x from"
+            f" {low[0]:.4g} to {high[0]:.4g}, y from {low[1]:.4g} to {high[1]:.4g}"
+        )
+    return face_of_mesh(image, mesh_of_landmarks(points), gate)
 
 
 def mesh_of_landmarks(landmarks: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     """The mesh (468, 2) through 68 landmarks (68, 2), (x, y) in pixels of the same picture.
 
-    Raises PictureError when the landmarks are not 68 different finite points.
+    Raises PictureError when the landmarks are not 68 finite points of a face.
     """
     goal = _checked(landmarks)
     mean = np.column_stack([CANONICAL, np.ones(len(CANONICAL))]).astype(np.float64)
@@ -79,8 +89,13 @@ def _checked(landmarks: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         raise PictureError(
             f"landmarks: expected ({LANDMARK_COUNT}, 2), (x, y) in pixels, got {points.shape}"
         )
-    if not np.isfinite(points).all() or (np.ptp(points, axis=0) < 1).any():
+    if not np.isfinite(points).all() or _on_one_line(points):
         raise PictureError(
             "landmarks: expected a face, got points that are not finite or lie on one line"
         )
     return points
+
+
+def _on_one_line(points: NDArray[np.float64]) -> bool:
+    along, across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+    return bool(across < max(1.0, 1e-3 * along))

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -93,8 +95,18 @@ def test_the_gate_holds_for_landmarks_too():
         (np.zeros((5, 2)), r"expected \(68, 2\).* got \(5, 2\)"),
         (np.zeros((68, 2)), "not finite or lie on one line"),
         (np.full((68, 2), np.nan), "not finite or lie on one line"),
+        (np.full((68, 2), np.inf), "not finite or lie on one line"),
+        (np.outer(np.arange(68), [3.0, 1.0]), "not finite or lie on one line"),
+        (np.outer(np.arange(68), [0.0, 1e9]), "not finite or lie on one line"),
     ],
 )
 def test_what_is_no_face_is_refused(landmarks, message):
-    with pytest.raises(PictureError, match=message):
-        mesh_of_landmarks(landmarks)
+    for function in (mesh_of_landmarks, partial(face_of_landmarks, astronaut())):
+        with pytest.raises(PictureError, match=message):
+            function(landmarks)
+
+
+@pytest.mark.parametrize("scale", [20, 1e6, 1e30])
+def test_landmarks_far_outside_the_picture_are_refused(scale):
+    with pytest.raises(PictureError, match=r"pixels of a picture of 512 x 512, got x from .* to "):
+        face_of_landmarks(astronaut(), mean_mesh()[CORRESPONDING] * scale)

@@ -17,11 +17,11 @@ from fake_landmarker import (
 
 from spooftrace.data import files, parts, pictures, store_build
 from spooftrace.data.databases.chooser import read_source
-from spooftrace.data.landmarks68 import CORRESPONDING
 from spooftrace.data.store import Store
 from spooftrace.errors import StoreError
 from spooftrace.faces.crop import from_crop
 from spooftrace.faces.finder import find_face
+from spooftrace.faces.landmarks68 import CORRESPONDING
 from spooftrace.faces.quality import QualityGate
 from spooftrace.labels import Label, Medium
 from spooftrace.preparation import prepare, prepare_one
@@ -181,12 +181,15 @@ def _open_gate():
 
 def test_bad_landmarks_are_a_reason(tmp_path):
     write_picture(tmp_path / "a/live/1.png", 1, NO_FACE)
-    write_picture(tmp_path / "a/live/2.png", 2)
+    write_picture(tmp_path / "a/live/2.png", 2, NO_FACE)
+    write_picture(tmp_path / "a/live/3.png", 3)
     np.save(tmp_path / "a/live/1.npy", np.zeros((5, 2)))
+    np.save(tmp_path / "a/live/2.npy", np.outer(np.arange(68), [3, 1]))
     run(tmp_path / "a", tmp_path / "out")
-    [row] = rejected(tmp_path / "out")
-    assert row["reason"] == "unreadable"
-    assert "expected 68 landmarks" in row["detail"]
+    rows = rejected(tmp_path / "out")
+    assert [row["reason"] for row in rows] == ["unreadable", "unreadable"]
+    assert "expected 68 landmarks" in rows[0]["detail"]
+    assert "expected a face, got points that are not finite or lie on one line" in rows[1]["detail"]
 
 
 @pytest.mark.parametrize("workers", [2, 3])

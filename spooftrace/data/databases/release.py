@@ -2,7 +2,7 @@
 
 N.npy holds 68 landmarks, (x, y) in pixels of N.png. The pictures may lie in a folder per video.
 Everything else is as in the folder layout. The landmarks stand in where the landmarker finds no
-single face (`landmarks68`).
+single face (`faces.landmarks68`). Videos have none.
 """
 
 from dataclasses import replace
@@ -32,7 +32,7 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
         raise SourceError(
             f"{root}: expected N.npy beside N.png, found none; read it with --layout folder"
         )
-    used = sum(job.landmarks is not None for job in jobs)
+    used = len({job.landmarks for job in jobs} - {None})
     ignored = dict(listed.ignored)
     ignored[_SUFFIX] = ignored.get(_SUFFIX, 0) - used
     ignored = {suffix: count for suffix, count in ignored.items() if count}
@@ -41,7 +41,8 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
 
 def _with_landmarks(job: Job) -> Job:
     landmarks = job.path.with_suffix(_SUFFIX)
-    return replace(job, landmarks=landmarks) if landmarks.is_file() else job
+    has_some = not job.video and landmarks.is_file()
+    return replace(job, landmarks=landmarks) if has_some else job
 
 
 def _labels(root: Path) -> list[Path]:

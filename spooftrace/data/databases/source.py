@@ -31,7 +31,7 @@ class Job:
     session: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     landmarks: Path | None = None
-    """68 points that the source states for the picture (`landmarks68`)."""
+    """68 points that the source states for the picture (`faces.landmarks68`)."""
 
     @property
     def label(self) -> Label:

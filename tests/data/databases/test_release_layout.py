@@ -43,6 +43,17 @@ def test_pictures_and_landmarks_without_a_partner(tmp_path):
     assert source.ignored == {".npy": 1}
 
 
+def test_landmarks_of_two_pictures_and_of_a_video(tmp_path):
+    write(tmp_path, "live/1.png", "live/1.jpg", "live/2.mp4")
+    source = release.read(tmp_path)
+    assert {job.file: job.landmarks is not None for job in source.jobs} == {
+        "live/1.png": True,
+        "live/1.jpg": True,
+        "live/2.mp4": False,
+    }
+    assert source.ignored == {".npy": 1}
+
+
 def test_without_landmarks(tmp_path):
     (tmp_path / "live").mkdir()
     (tmp_path / "live/1.png").touch()
