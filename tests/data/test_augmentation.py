@@ -25,7 +25,7 @@ def vertices(seed: int = 0) -> np.ndarray:
 
 
 @given(seed=st.integers(0, 200))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_image_and_vertices_move_together(seed) -> None:
     points = np.tile(vertices(seed)[:1], (VERTEX_COUNT, 1))
     config = AugmentationConfig(flip=True, zoom=0.2, shift=0.1, rotation_deg=15.0)

@@ -101,7 +101,7 @@ def test_every_element_is_dropped_about_as_often(store) -> None:
 
 
 @given(sizes=st.lists(st.integers(1, 7), min_size=1, max_size=4), start=st.integers(0, 200))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_queue_visits_groups_equally_and_no_row_twice_before_all(sizes, start) -> None:
     ends = np.cumsum(sizes)
     groups = [np.arange(e - s, e) for s, e in zip(sizes, ends, strict=True)]

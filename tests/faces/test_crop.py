@@ -83,7 +83,7 @@ def test_from_crop_undoes_to_crop(points, box, size):
     assert np.allclose(back, points, atol=2e-3)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     x=st.floats(30, 90),
     y=st.floats(30, 60),

@@ -54,7 +54,7 @@ def test_a_turned_face_comes_back(degrees):
     assert np.allclose(mesh_of_landmarks(points[CORRESPONDING]), points, atol=0.05)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**31))
 def test_the_mesh_passes_through_the_landmarks(seed):
     rng = np.random.default_rng(seed)

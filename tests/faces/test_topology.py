@@ -103,7 +103,7 @@ def test_coinciding_vertices_are_no_obstacle(mean_vertices):
     assert (covered == 1).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**31), spread=st.floats(0.5, 80))
 def test_any_scatter_of_vertices_is_tiled(seed, spread):
     rng = np.random.default_rng(seed)
