@@ -43,13 +43,13 @@ def toy_face(number: int, label: Label) -> np.ndarray:
     return np.clip(field + rng.normal(0, 4, field.shape), 0, 255).astype(np.uint8)
 
 
-def write_toy_store(path, *, per_class: int = 12) -> None:
+def write_toy_store(path, *, per_class: int = 12, labels=tuple(Label)) -> None:
     """`per_class` faces of each class, half of them train, a quarter dev, a quarter test."""
     vertices = mean_vertices()
     parts = ["train", "dev", "train", "test"]
     with StoreWriter(path, PROVENANCE) as writer:
         for number in range(per_class):
-            for label in Label:
+            for label in labels:
                 rng = np.random.default_rng(number)
                 writer.append(
                     FaceSample(

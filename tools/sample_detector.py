@@ -1,0 +1,44 @@
+"""A bundle with random weights and a few rendered faces, to try an installation without torch.
+
+Run as `python tools/sample_detector.py FOLDER`.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from spooftrace.detector.bundle_info import BundleInfo, CropRule
+from spooftrace.export import export
+from spooftrace.faces.crop import CROP_SIZE, ENLARGE
+from spooftrace.labels import Medium
+from spooftrace.metrics.thresholds import fixed_threshold
+from spooftrace.simulation.demo_set import demo_set
+from spooftrace.stdn.generator import Generator, GeneratorConfig
+from spooftrace.stdn.initialise import initialise
+
+
+def main(folder: Path) -> None:
+    """Write `model.onnx` and `faces/`."""
+    folder.mkdir(parents=True)
+    generator = Generator.from_config(GeneratorConfig(image_size=64, width=0.25))
+    initialise(generator, torch.Generator().manual_seed(0))
+    info = BundleInfo(
+        package_version="sample",
+        image_size=64,
+        alpha_0=1.0,
+        threshold=fixed_threshold(0.5, "nobody: the weights are random"),
+        media=(Medium.LIVE, Medium.PRINT, Medium.REPLAY),
+        landmarker="any",
+        crop=CropRule(size=CROP_SIZE, enlarge=ENLARGE),
+        config_hash="sample",
+        licence="Apache-2.0",
+        trained_on="nothing",
+    )
+    export(generator, info, folder / "model.onnx")
+    demo_set(folder / "faces", 4, np.random.default_rng(0))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
