@@ -20,6 +20,7 @@ Videos are read by OpenCV's FFmpeg; their rotation metadata is applied.
 
 import io
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -35,8 +36,8 @@ Picture = NDArray[np.uint8]
 
 # fmt: off
 PICTURE_SUFFIXES: Final = frozenset({
-    ".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm",
-    ".avif", ".heic", ".heif",
+    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".bmp", ".webp", ".tif", ".tiff",
+    ".gif", ".ppm", ".pgm", ".pbm", ".pnm", ".avif", ".heic", ".heif",
 })
 """Files that claim to be pictures; the claim is checked when they are read."""
 VIDEO_SUFFIXES: Final = frozenset({
@@ -49,6 +50,13 @@ BACKGROUND: Final = (255, 255, 255)
 
 _FORMATS: Final = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF", "PPM")
 _ORIENTATION_TAG: Final = 0x0112
+_BEGINNINGS: Final = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"II*\x00": "TIFF",
+    b"MM\x00*": "TIFF",
+}
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -58,6 +66,7 @@ _UPRIGHT: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_PLAYLIST: Final = b"#EXTM3U"
 _SHORT: Final = 0.9
 """A video that ends before this share of its announced frames and duration is called truncated."""
 
@@ -75,6 +84,9 @@ def is_picture(path: Path) -> bool:
 def read_picture(path: str | Path) -> Picture:
     """The picture in a file: (h, w, 3) uint8 RGB; `PictureError` where it is refused."""
     try:
+        # Reading a pipe would wait for ever.
+        if stat.S_ISFIFO(Path(path).stat().st_mode):
+            raise PictureError(f"{path}: cannot be read (not a regular file)")
         data = Path(path).read_bytes()
     except OSError as error:
         raise PictureError(f"{path}: cannot be read ({error.strerror or error})") from error
@@ -120,6 +132,8 @@ def _check(image: Image.Image, where: str) -> None:
 
 
 def _to_rgb(image: Image.Image, where: str) -> Picture:
+    # Pillow turns a TIFF while it loads it, and then takes the orientation off.
+    image.load()
     turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
@@ -135,6 +149,9 @@ def _to_rgb(image: Image.Image, where: str) -> Picture:
 def _looks_like(data: bytes) -> str:
     if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif"):
         return "HEIC or AVIF; convert it to JPEG or PNG"
+    for beginning, name in _BEGINNINGS.items():
+        if data.startswith(beginning):
+            return f"a {name} that is broken or of a rare kind; save it as PNG"
     if data[4:8] == b"ftyp" or data[:4] in (b"\x1aE\xdf\xa3", b"RIFF"):
         return "a video"
     return f"something else (it begins with {data[:8]!r})"
@@ -169,6 +186,7 @@ def _open_video(path: str | Path) -> cv2.VideoCapture:
     # Read when OpenCV first loads FFmpeg: its complaints would mix with our own messages.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    _check_beginning(path)
     video = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
     if not video.isOpened():
         raise PictureError(f"{path}: not a video, or a truncated one (nothing was read)")
@@ -180,6 +198,17 @@ def _open_video(path: str | Path) -> cv2.VideoCapture:
     # Off by default in OpenCV 4.11.
     video.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
     return video
+
+
+def _check_beginning(path: Path) -> None:
+    """Refuse a playlist: FFmpeg would open whatever file it names."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(len(_PLAYLIST))
+    except OSError as error:
+        raise PictureError(f"{path}: cannot be read ({error.strerror or error})") from error
+    if beginning == _PLAYLIST:
+        raise PictureError(f"{path}: not a video, but a list that names other files")
 
 
 def _retrieve(video: cv2.VideoCapture, number: int, path: str | Path) -> Picture:

@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 import zlib
 
@@ -120,7 +121,7 @@ def test_alpha_of_grey_and_of_palettes(tmp_path, mode):
     ("orientation", "expected"),
     list(enumerate(["rgbw", "grwb", "wbgr", "bwrg", "rbgw", "brwg", "wgbr", "gwrb"], start=1)),
 )
-@pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif"])
 def test_the_exif_orientation_is_applied(tmp_path, orientation, expected, suffix):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -195,6 +196,18 @@ def test_no_file(tmp_path, name):
         read_picture(tmp_path / name)
 
 
+def test_what_is_neither_file_nor_folder(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(PictureError, match=r"pipe\.png: cannot be read \(not a regular file\)"):
+        read_picture(tmp_path / "pipe.png")
+
+
+def test_colours_of_32_bits_are_refused(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.tiff"), np.zeros((40, 60, 3), np.float32))
+    with pytest.raises(PictureError, match=r"a TIFF that is broken or of a rare kind"):
+        read_picture(tmp_path / "a.tiff")
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -202,8 +215,12 @@ def test_no_file(tmp_path, name):
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00", "a video"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "something else"),
         (b"GIF", "something else"),
+        (b"GIF89a", "a GIF that is broken or of a rare kind; save it as PNG"),
+        (b"II*\x00\x08\x00\x00\x00", "a TIFF that is broken or of a rare kind; save it as PNG"),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", "a video"),
     ],
 )
+@pytest.mark.filterwarnings("ignore")
 def test_other_formats_are_named(data, said):
     with pytest.raises(PictureError, match=rf"expected a picture \(.*\), found {said}"):
         decode_picture(data, "x")
@@ -226,7 +243,8 @@ def test_decompression_bombs_are_refused_before_decoding(side):
 
 
 def test_suffixes():
-    assert pictures.is_picture(pictures.Path("A.JPG"))
+    for name in ("A.JPG", "a.jfif", "a.mpo", "a.pnm", "a.apng"):
+        assert pictures.is_picture(pictures.Path(name))
     assert pictures.is_video(pictures.Path("a.MoV"))
     assert not pictures.is_video(pictures.Path("a.png"))
     assert not pictures.is_picture(pictures.Path("a.npy"))

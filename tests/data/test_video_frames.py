@@ -76,6 +76,14 @@ def test_no_file(tmp_path):
         list(frames(tmp_path / "a.mp4"))
 
 
+def test_a_playlist_opens_no_other_file(tmp_path):
+    video = write_video(tmp_path / "a.avi", [corner_colours()] * 3, code="MJPG")
+    text = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{video}\n#EXT-X-ENDLIST\n"
+    (tmp_path / "b.mp4").write_text(text)
+    with pytest.raises(PictureError, match=r"b\.mp4: not a video, but a list that names other"):
+        list(frames(tmp_path / "b.mp4"))
+
+
 def test_a_name_that_looks_like_a_number_pattern(tmp_path):
     for number in range(3):
         save(tmp_path / f"a_{number:02d}.png")
