@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from spooftrace.data.databases import folder, manifest, release, video
 from spooftrace.data.databases.layout import Layout
+from spooftrace.data.databases.listing import check_name
 from spooftrace.data.databases.source import Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
@@ -32,6 +33,11 @@ def detect_layout(path: Path) -> Layout:
     for layout, reader in _READERS.items():
         if (layout not in (Layout.RELEASE, Layout.FOLDER) or path.is_dir()) and reader.fits(path):
             return layout
+    if not path.is_dir():
+        raise SourceError(
+            f"{path}: expected a folder, a table (.csv) or a video, got another file; a single"
+            " picture is read from the folder that it lies in"
+        )
     raise SourceError(
         f"{path}: expected a manifest.csv, folders live/ and spoof/, or videos, found none of them;"
         " see docs/preparing-data.md, or say with --layout and --medium what it is"
@@ -50,6 +56,7 @@ def read_source(
     `database` names the source, by default as its folder. `medium` says what a face is where the
     source does not. Raises `SourceError`.
     """
+    check_name(path)
     if layout is None:
         unsorted = medium is not None and path.is_dir() and not (path / manifest.FILE_NAME).exists()
         layout = Layout.FOLDER if unsorted and not folder.fits(path) else detect_layout(path)

@@ -20,7 +20,7 @@ from typing import Final
 
 from spooftrace.data import pictures
 from spooftrace.data.databases.layout import Layout
-from spooftrace.data.databases.listing import frame_number, media_files
+from spooftrace.data.databases.listing import frame_number, media_files, size_of
 from spooftrace.data.databases.names import is_nearly, medium_named, or_else, plain
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.errors import SourceError
@@ -108,7 +108,7 @@ def _job(
     return Job(
         path=path,
         file=path.relative_to(root).as_posix(),
-        size=path.stat().st_size,
+        size=size_of(path),
         video=video,
         medium=medium,
         database=database,

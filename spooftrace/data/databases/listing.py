@@ -15,7 +15,7 @@ _DIGITS = re.compile(r"(\d+)")
 def natural(name: str) -> list[tuple[int, str]]:
     """Sort key under which `2.png` comes before `10.png`."""
     parts = _DIGITS.split(name)
-    return [(int(part), part) if part.isdigit() else (-1, part) for part in parts]
+    return [(int(part), part) if part.isdecimal() else (-1, part) for part in parts]
 
 
 def media_files(folder: Path, ignored: Counter[str]) -> Iterator[Path]:
@@ -41,12 +41,36 @@ def _walk(folder: Path, ignored: Counter[str], seen: set[tuple[int, int]]) -> It
 
 
 def entries(folder: Path) -> list[Path]:
-    """What lies directly in a folder, without hidden names; `SourceError` when it is unreadable."""
+    """What lies directly in a folder, without hidden names.
+
+    Raises `SourceError` when it is unreadable or a name is not UTF-8.
+    """
     try:
         names = [name for name in os.listdir(folder) if not name.startswith((".", "__MACOSX"))]  # noqa: PTH208
     except OSError as error:
         raise SourceError(f"{folder}: cannot be listed ({error.strerror})") from error
-    return [folder / name for name in sorted(names, key=natural)]
+    found = [folder / name for name in sorted(names, key=natural)]
+    for path in found:
+        check_name(path)
+    return found
+
+
+def check_name(path: Path) -> None:
+    """Raise `SourceError` for a name that no store and no table can hold."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise SourceError(
+            f"{path.parent}: the name {os.fsencode(path.name)!r} is not UTF-8; rename it"
+        ) from error
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 of a broken link, which whoever reads it will refuse."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def frame_number(stem: str) -> int | None:

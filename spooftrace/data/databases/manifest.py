@@ -7,8 +7,10 @@
     split     becomes the attribute `split`
     clip, frame, subject, device, session
               as in the store; the clip of a video is itself where not stated
+    person    the subject, where there is no column `subject`
 
-Any other column becomes an attribute, unless its name is nearly one of these.
+Any other column becomes an attribute, unless its name is nearly one of these; a column without a
+name, as spreadsheets and pandas add them, is passed over.
 """
 
 import csv
@@ -33,6 +35,9 @@ FILE_NAME: Final = "manifest.csv"
 _COLUMNS: Final = (
     "file", "label", "medium", "source", "split", "clip", "frame", "subject", "device", "session",
 )  # fmt: skip
+
+_LARGEST_FRAME: Final = 2**31 - 1
+"""What the store's int32 holds."""
 
 _Line = tuple[int, dict[str, str]]
 
@@ -61,8 +66,9 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
 def _lines(table: Path, *, labelled: bool) -> Iterator[_Line]:
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            _check_header(table, reader.fieldnames or (), labelled=labelled)
+            reader = csv.DictReader(file, strict=True, skipinitialspace=True)
+            reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+            _check_header(table, reader.fieldnames, labelled=labelled)
             for row in reader:
                 if None in row or None in row.values():
                     raise SourceError(
@@ -70,9 +76,16 @@ def _lines(table: Path, *, labelled: bool) -> Iterator[_Line]:
                         f" {len(reader.fieldnames or ())} values as the header has, found"
                         f" {'more' if None in row else 'fewer'}"
                     )
-                yield reader.line_num, {key: value.strip() for key, value in row.items()}
+                yield reader.line_num, _cells(row)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{table}: cannot be read as a CSV table in UTF-8 ({error})") from error
+
+
+def _cells(row: dict[str, str]) -> dict[str, str]:
+    named = {key: value.strip() for key, value in row.items() if key}
+    if "subject" not in named and "person" in named:
+        named["subject"] = named.pop("person")
+    return named
 
 
 def _check_header(table: Path, columns: Sequence[str], *, labelled: bool) -> None:
@@ -80,15 +93,24 @@ def _check_header(table: Path, columns: Sequence[str], *, labelled: bool) -> Non
     for column in needed:
         if column not in columns:
             raise SourceError(
-                f"{table}: line 1: no column {column!r}; found {', '.join(columns) or 'nothing'}"
+                f"{table}: line 1: no column {column!r}; found {', '.join(columns) or 'nothing'};"
+                f" {_how_to_add(column, columns)}"
             )
-    for column in columns:
+    for column in filter(None, columns):
         if columns.count(column) > 1:
             raise SourceError(f"{table}: line 1: column {column!r} appears twice")
         if is_nearly(column, _COLUMNS):
             raise SourceError(
                 f"{table}: line 1: unknown column {column!r}; {did_you_mean(column, _COLUMNS)}"
             )
+
+
+def _how_to_add(column: str, found: Sequence[str]) -> str:
+    if len(found) == 1 and any(mark in found[0] for mark in ";\t|"):
+        return "separate the values by commas"
+    if column == "label":
+        return "add it, or say with --medium what all of them are"
+    return "add it"
 
 
 def _check_files(table: Path, lines: list[_Line]) -> None:
@@ -98,7 +120,7 @@ def _check_files(table: Path, lines: list[_Line]) -> None:
         if file in first:
             raise SourceError(f"{table}: line {line}: {file!r} is on line {first[file]} already")
         first[file] = line
-    missing = [(line, row["file"]) for line, row in lines if not _path(table, row).is_file()]
+    missing = [(line, row["file"]) for line, row in lines if not _is_file(_path(table, row))]
     if missing:
         line, file = missing[0]
         more = f" (and {len(missing) - 1} more are missing)" if len(missing) > 1 else ""
@@ -135,13 +157,22 @@ def _frame(text: str, *, video: bool, where: str) -> int | None:
         return None
     if video:
         raise SourceError(f"{where}: a frame is stated for a video; leave it empty")
-    if not text.isdecimal():
-        raise SourceError(f"{where}: frame should be a whole number from 0, got {text!r}")
+    if not text.isdecimal() or len(text) > len(str(_LARGEST_FRAME)) or int(text) > _LARGEST_FRAME:
+        raise SourceError(
+            f"{where}: frame should be a whole number from 0 to {_LARGEST_FRAME}, got {text!r}"
+        )
     return int(text)
 
 
 def _path(table: Path, row: dict[str, str]) -> Path:
-    return table.parent / row["file"]
+    return table.parent / _file(row)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # A name that is longer than names can be.
+        return False
 
 
 def _file(row: dict[str, str]) -> str:

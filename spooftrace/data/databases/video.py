@@ -10,7 +10,7 @@ from pathlib import Path
 
 from spooftrace.data import pictures
 from spooftrace.data.databases.layout import Layout
-from spooftrace.data.databases.listing import entries, media_files
+from spooftrace.data.databases.listing import entries, media_files, size_of
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
@@ -40,7 +40,7 @@ def _job(path: Path, top: Path, database: str, medium: Medium) -> Job:
     return Job(
         path=path,
         file=file,
-        size=path.stat().st_size,
+        size=size_of(path),
         video=True,
         medium=medium,
         database=database,

@@ -1,3 +1,6 @@
+import os
+import sys
+
 import pytest
 
 from spooftrace.data.databases.chooser import detect_layout, read_source
@@ -43,9 +46,13 @@ def test_single_files(touch):
 
 def test_nothing_fits(touch):
     root = touch("a.png")
-    for path in (root, root / "a.png"):
-        with pytest.raises(SourceError, match=r"expected a manifest\.csv, folders live/"):
-            read_source(path)
+    with pytest.raises(SourceError, match=r"expected a manifest\.csv, folders live/"):
+        read_source(root)
+    for medium in (None, Medium.LIVE):
+        with pytest.raises(
+            SourceError, match=r"a\.png: expected a folder, a table \(.*\) or a video"
+        ):
+            read_source(root / "a.png", medium=medium)
     with pytest.raises(SourceError, match="no such file or folder"):
         read_source(root / "none")
     with pytest.raises(SourceError, match="no such file or folder"):
@@ -66,3 +73,43 @@ def test_unsorted_pictures_of_one_medium(touch):
         ("b.mp4", Medium.LIVE),
     ]
     assert source.name == "mine"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names themselves")
+@pytest.mark.parametrize("name", [b"live/caf\xe9.png", b"live/caf\xe9/1.png", b"live/caf\xe9.txt"])
+def test_a_name_that_is_not_utf_8(touch, name):
+    root = touch("live/a.png")
+    path = root / os.fsdecode(name)
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    with pytest.raises(SourceError, match=r"the name b'caf\\xe9.* is not UTF-8; rename it"):
+        read_source(root)
+    with pytest.raises(SourceError, match=r"the name .*caf\\xe9.* is not UTF-8; rename it"):
+        read_source(path.with_name(os.fsdecode(b"caf\xe9.mp4")))
+
+
+def test_digits_that_are_no_numbers(touch):
+    root = touch("live/a10.png", "live/a2.png", "live/a².png", "live/²")
+    assert [job.file for job in read_source(root).jobs] == [
+        "live/a2.png",
+        "live/a10.png",
+        "live/a².png",
+    ]
+
+
+@pytest.mark.parametrize("name", ["live/b.png", "live/b.mp4"])
+def test_a_broken_link_is_listed_for_its_reader_to_refuse(touch, name):
+    root = touch("live/a.png")
+    (root / name).symlink_to("nowhere")
+    (root / "live/loop.png").symlink_to("loop.png")
+    assert [(job.file, job.size > 0) for job in read_source(root).jobs] == [
+        ("live/a.png", True),
+        (name, False),
+        ("live/loop.png", False),
+    ]
+
+
+def test_a_broken_link_beside_videos(touch):
+    root = touch("a_live.mp4")
+    (root / "b_live.mp4").symlink_to("nowhere")
+    assert [job.size > 0 for job in read_source(root).jobs] == [True, False]

@@ -48,10 +48,38 @@ def test_few_columns_are_enough(write, tmp_path):
 
 def test_a_table_without_labels_needs_to_be_told(write):
     folder = write("file,person\na/1.png,anna\n")
-    with pytest.raises(SourceError, match="line 1: no column 'label'; found file, person"):
+    with pytest.raises(
+        SourceError,
+        match="line 1: no column 'label'; found file, person; add it, or say with --medium what",
+    ):
         manifest.read(folder)
     [job] = manifest.read(folder, medium=Medium.LIVE).jobs
-    assert (job.medium, job.attributes) == (Medium.LIVE, {"person": "anna"})
+    assert (job.medium, job.subject, job.attributes) == (Medium.LIVE, "anna", {})
+
+
+def test_a_person_is_the_subject_unless_subjects_are_stated(write):
+    rows = "a/1.png,live,anna,\na/2.png,live,,x\n"
+    jobs = manifest.read(write(f"file,label,person,lamp\n{rows}")).jobs
+    assert [(job.subject, job.attributes) for job in jobs] == [("anna", {}), (None, {"lamp": "x"})]
+    jobs = manifest.read(write(f"file,label,person,subject\n{rows}")).jobs
+    assert [(job.subject, job.attributes) for job in jobs] == [
+        (None, {"person": "anna"}),
+        ("x", {}),
+    ]
+
+
+def test_tables_as_spreadsheets_and_pandas_write_them(write):
+    written = write(",file,label,,\n0,a/1.png,live,,\n1,a/2.png,spoof,,\n")
+    assert [(job.file, job.attributes) for job in manifest.read(written).jobs] == [
+        ("a/1.png", {}),
+        ("a/2.png", {}),
+    ]
+
+
+def test_spaces_after_commas_and_backslashes(write):
+    [job] = manifest.read(write('file, label, lamp\na\\1.png, live, "neon, red"\n')).jobs
+    assert (job.file, job.path.is_file(), job.medium) == ("a/1.png", True, Medium.LIVE)
+    assert job.attributes == {"lamp": "neon, red"}
 
 
 def test_a_byte_order_mark_and_a_quoted_name(write):
@@ -80,6 +108,11 @@ def test_a_byte_order_mark_and_a_quoted_name(write):
         ("file,label,medium\na/1.png,spoof,live\n", "line 2: label 'spoof' contradicts medium"),
         ("file,label,medium\na/1.png,spoof,none\n", "line 2: unknown medium 'none'"),
         ("file,label\na/9.png,live\n", r"line 2: no such file 'a/9\.png'$"),
+        ("file,label\n" + "a" * 5000 + ",live\n", "line 2: no such file 'aaa"),
+        ("file;label\na/1.png;live\n", "line 1: no column 'file'; found file;label; separate the"),
+        ("file\tlabel\n", "line 1: no column 'file'; .* separate the values by commas"),
+        ("file,label,frame\na/1.png,live,2147483648\n", "line 2: frame should be a whole number"),
+        ("file,label,frame\na/1.png,live," + "9" * 5000 + "\n", "line 2: frame should be a whole"),
         ("file,label\na/8.png,live\na/9.png,live\n", r"line 2: .* \(and 1 more are missing\)"),
         ("file,label\na/1.png,live\n./a/1.png,spoof\n", "line 3: 'a/1.png' is on line 2 already"),
         ("file,label\na/1.png\n", "line 2: expected 2 values as the header has, found fewer"),
