@@ -1,6 +1,7 @@
 """`spooftrace prepare`: pictures and videos become a store of faces."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from spooftrace.labels import Medium
 
 if TYPE_CHECKING:
     from spooftrace.data.store_build import Progress
+    from spooftrace.faces.landmarker import Landmarker
     from spooftrace.faces.quality import QualityGate
 
 
@@ -52,7 +54,6 @@ def prepare(
     """
     from spooftrace import preparation
     from spooftrace.data.databases.chooser import read_source
-    from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
 
     listed = read_source(source, layout=layout, database=database, medium=medium)
     typer.echo(f"{source}: {len(listed.jobs)} files, layout {listed.layout.value}")
@@ -63,7 +64,7 @@ def prepare(
             done = preparation.prepare(
                 listed,
                 out,
-                landmarker=MediaPipeLandmarker,
+                landmarker=_quiet_landmarker,
                 gate=_gate(min_size, min_sharpness, min_inside),
                 every=every,
                 workers=workers or _cpus(),
@@ -79,6 +80,17 @@ def prepare(
             f"rejected: {sum(done.rejected.values())} ({_counts(done.rejected)}); each is listed,"
             f" with the reason, in {out.rstrip('/')}/rejected.csv"
         )
+
+
+def _quiet_landmarker() -> "Landmarker":
+    """The landmarker. Made once in each process, which is where Pillow has to be silenced.
+
+    What it warns of is either harmless or refused, and then listed.
+    """
+    from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
+
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    return MediaPipeLandmarker()
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -118,11 +130,16 @@ def _bar(files: int) -> "Iterator[Callable[[Progress], None]]":
         TextColumn("files, {task.fields[found]} faces, {task.fields[rejected]} rejected"),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("prepare", total=files, found=0, rejected=0)
+    bar = Bar(*columns, console=Console(stderr=True))
+    task = bar.add_task("prepare", total=files, found=0, rejected=0)
 
-        def show(state: "Progress") -> None:
-            rejected = sum(state.rejected.values())
-            bar.update(task, completed=state.done, found=state.found, rejected=rejected)
+    def show(state: "Progress") -> None:
+        bar.start()  # Here, so that a run that cannot begin shows none.
+        rejected = sum(state.rejected.values())
+        bar.update(task, completed=state.done, found=state.found, rejected=rejected)
 
+    try:
         yield show
+    finally:
+        if bar.live.is_started:
+            bar.stop()

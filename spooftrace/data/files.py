@@ -17,14 +17,20 @@ _TEMPORARY: Final = ".unfinished-"
 class Folder:
     """A folder on the local disk or at an fsspec URL such as `s3://bucket/store`.
 
-    Raises `StoreError` for a URL whose protocol is unknown or whose driver is not installed.
+    Raises `StoreError` for what is no path, and for a URL whose protocol is unknown, whose driver
+    is not installed or whose host cannot be reached.
     """
 
     def __init__(self, path: str | Path) -> None:
+        if not str(path) or "\0" in str(path):
+            raise StoreError(f"{str(path)!r}: expected a path or an fsspec URL")
         try:
             filesystem, root = fsspec.core.url_to_fs(str(path))
-        except (ImportError, ValueError) as error:
-            raise StoreError(f"{path}: expected a path or an fsspec URL; {error}") from error
+        # Drivers connect, or miss what their URL should say, in every way that Python has.
+        except Exception as error:
+            raise StoreError(
+                f"{path}: expected a path or an fsspec URL; {first_line(error)}"
+            ) from error
         self.filesystem: Any = filesystem
         self.root: str = str(root).rstrip("/")
         self.shown = str(path)
@@ -94,6 +100,11 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, for a message of one line."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def remove_unfinished(folder: Path) -> None:

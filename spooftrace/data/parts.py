@@ -119,7 +119,10 @@ def _path(folder: Path, number: int) -> Path:
 def _open(folder: Path, number: int) -> Any:
     path = _path(folder, number)
     try:
-        return pa.ipc.open_file(pa.memory_map(str(path)))
+        reader = pa.ipc.open_file(pa.memory_map(str(path)))
+        if not reader.schema.equals(SCHEMA):
+            raise pa.ArrowInvalid("it has other columns")
+        return reader
     except (pa.ArrowInvalid, OSError) as error:
         raise StoreError(
             f"{path}: the part is damaged ({error}); delete it and run the same command again"
@@ -128,10 +131,9 @@ def _open(folder: Path, number: int) -> Any:
 
 def _read_plan(path: Path) -> dict[str, Any]:
     try:
-        plan = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        return dict(json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
         raise StoreError(f"{path}: cannot be read ({error}); remove {path.parent}") from error
-    return dict(plan)
 
 
 def _compare(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

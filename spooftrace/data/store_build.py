@@ -5,6 +5,7 @@ they are put together in the order of the source, `store.json` comes last, and t
 """
 
 import csv
+import errno
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -76,9 +77,12 @@ class StoreBuild:
         if self.work is None and not folder.is_local:
             raise StoreError(f"{self.out}: a store at a URL needs a local folder for its parts")
         kept = self.work or Path(folder.path(PARTS))
-        if folder.exists(STORE_JSON):
-            return self._finished_before(folder, kept)
         with _kept_on_failure(self.source, kept):
+            if folder.exists(STORE_JSON):
+                return self._finished_before(folder, kept)
+            _check_way(kept)
+            if folder.is_local:
+                _check_way(Path(folder.root))
             parts.open_folder(kept, self._plan())
             chunks = list(chunked(self.source.jobs))
             state = self._work_off(chunks, kept, workers, progress)
@@ -203,14 +207,24 @@ class _Tally:
 
 @contextmanager
 def _kept_on_failure(source: Source, kept: Path) -> Iterator[None]:
-    """Turn a full disk or memory into one line that says how to go on."""
+    """Turn a full disk or memory, or another failure of the system, into one line."""
     try:
         yield
     except (OSError, MemoryError) as error:
+        full = isinstance(error, MemoryError) or error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise StoreError(
             f"{source.name}: stopped ({error or 'out of memory'}); what is finished is kept in"
-            f" {kept}: make room and run the same command again"
+            f" {kept}: {'make room' if full else 'mend that'} and run the same command again"
         ) from error
+
+
+def _check_way(folder: Path) -> None:
+    """Raise `StoreError` where a file stands in a folder's place, or in that of one above it."""
+    for place in (folder, *folder.parents):
+        if place.is_file():
+            raise StoreError(
+                f"{folder}: expected a folder, at {place} found a file; choose another place"
+            )
 
 
 def _table(rejected: Iterable[RejectedPicture]) -> bytes:
@@ -221,4 +235,5 @@ def _table(rejected: Iterable[RejectedPicture]) -> bytes:
         [one.file, "" if one.frame is None else one.frame, one.reason, one.detail]
         for one in rejected
     )
-    return text.getvalue().encode()
+    # A path may hold bytes that are no text.
+    return text.getvalue().encode(errors="backslashreplace")

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spooftrace.data.files import Folder, new_file
+from spooftrace.data.files import Folder, first_line, new_file
 from spooftrace.data.store_info import ShardInfo, StoreInfo
 from spooftrace.data.store_schema import EARLIER_TYPES, SCHEMA
 from spooftrace.errors import StoreError
@@ -44,7 +44,7 @@ def from_shards(folder: Folder, info: StoreInfo) -> Iterator[pa.RecordBatch]:
         try:
             batches = _read_shard(folder, shard)
         except (OSError, pa.ArrowException) as error:
-            raise _damaged(folder, shard, f"cannot be read ({_first_line(error)})") from error
+            raise _damaged(folder, shard, f"cannot be read ({first_line(error)})") from error
         if (rows := sum(batch.num_rows for batch in batches)) != shard.rows:
             raise _damaged(folder, shard, f"should have {shard.rows} rows, has {rows}")
         yield from batches
@@ -61,7 +61,7 @@ def from_arrow_copy(folder: Folder, info: StoreInfo, description: bytes) -> list
         return [reader.get_batch(number) for number in range(reader.num_record_batches)]
     except pa.ArrowInvalid as error:
         raise StoreError(
-            f"{path}: the cached copy of {folder.shown} is damaged ({_first_line(error)});"
+            f"{path}: the cached copy of {folder.shown} is damaged ({first_line(error)});"
             " delete it, it will be made again"
         ) from error
     except OSError as error:
@@ -102,7 +102,3 @@ def _damaged(folder: Folder, shard: ShardInfo, what: str) -> StoreError:
         f"{folder.shown}/{shard.name}: {what}; copy the store again or make it again with"
         " `spooftrace prepare`"
     )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

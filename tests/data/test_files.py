@@ -3,6 +3,7 @@ import os
 import pytest
 
 from spooftrace.data.files import Folder, new_file, write_whole
+from spooftrace.errors import StoreError
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -39,3 +40,13 @@ def test_a_folder_reads_what_it_wrote(url, tmp_path):
     assert folder.names() == ["a"]
     folder.remove("a")
     assert folder.names() == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "gopher://x", "ftp://127.0.0.1:9/x", "zip://x", "reference://x", "a\0b"]
+)
+def test_a_place_that_cannot_be_reached(url, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match="expected a path or an fsspec URL") as caught:
+        Folder(url).exists("a")
+    assert "\n" not in str(caught.value)

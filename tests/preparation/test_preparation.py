@@ -1,9 +1,11 @@
 import csv
 import errno
 import json
+import os
 
 import fsspec
 import numpy as np
+import pyarrow as pa
 import pytest
 from fake_landmarker import (
     FAR,
@@ -261,6 +263,26 @@ def test_a_full_disk_loses_nothing(source, whole, tmp_path, monkeypatch, count):
     assert calls(log) - before == 60 - min(16 * len(kept), 60)
 
 
+@pytest.mark.parametrize("inner", ["", "/deeper"])
+def test_out_is_a_file(source, tmp_path, inner):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(StoreError, match=r"expected a folder.*found a file; choose another"):
+        run(source, f"{tmp_path}/file{inner}")
+    with pytest.raises(StoreError, match=r"expected a folder.*found a file; choose another"):
+        run(source, f"{tmp_path}/file{inner}", work=tmp_path / "parts")
+    with pytest.raises(StoreError, match=r"file: expected a folder.*found a file; choose another"):
+        run(source, tmp_path / "out", work=tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_what_stops_a_run_is_said_as_it_is(source, tmp_path, monkeypatch):
+    fail_after(monkeypatch, 2, PermissionError(errno.EACCES, "Permission denied"))
+    with pytest.raises(
+        StoreError, match=r"stopped \(.*Permission denied\).* mend that and run the same command"
+    ):
+        run(source, tmp_path / "out")
+
+
 def test_a_full_disk_in_a_worker(source, whole, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -312,6 +334,39 @@ def test_a_damaged_part_is_named(source, tmp_path, monkeypatch):
     (tmp_path / "parts/part-00000000.arrow").write_bytes(b"ARROW1")
     with pytest.raises(StoreError, match=r"part-00000000\.arrow: the part is damaged .* delete it"):
         run(source, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["3", "[1]", "nonsense", ""])
+def test_a_damaged_plan_is_named(source, tmp_path, text):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/plan.json").write_text(text)
+    with pytest.raises(StoreError, match=r"plan\.json: cannot be read .* remove"):
+        run(source, tmp_path)
+
+
+def test_a_part_that_is_none(source, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        fail_after(patch, 2, OSError(errno.ENOSPC, "full"))
+        with pytest.raises(StoreError):
+            run(source, tmp_path)
+    with pa.ipc.new_file(tmp_path / "parts/part-00000000.arrow", pa.schema([("a", pa.int8())])):
+        pass
+    with pytest.raises(StoreError, match=r"part-00000000\.arrow: the part is damaged .* delete it"):
+        run(source, tmp_path)
+
+
+def test_broken_links_are_rejected_and_not_lost(tmp_path):
+    write_picture(tmp_path / "a/live/1.png", 1)
+    (tmp_path / "a/live/2.png").symlink_to("nowhere.png")
+    (tmp_path / "a/live/3.mp4").symlink_to("nowhere.mp4")
+    os.mkfifo(tmp_path / "a/live/4.png")
+    report = run(tmp_path / "a", tmp_path / "out")
+    assert (report.files, report.found, report.rejected) == (4, 1, {"unreadable": 3})
+    assert [row["detail"] for row in rejected(tmp_path / "out")] == [
+        "cannot be read (No such file or directory)",
+        "no such file",
+        "cannot be read (not a regular file)",
+    ]
 
 
 def test_no_face_at_all(tmp_path):

@@ -1,6 +1,8 @@
 """The command, with the real landmarker, on a portrait in the public domain."""
 
 import csv
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from typer.testing import CliRunner
 from spooftrace import preparation
 from spooftrace.cli.prepare import prepare
 from spooftrace.data.store import Store
-from spooftrace.errors import SourceError
+from spooftrace.errors import SourceError, StoreError
 
 skimage_data = pytest.importorskip("skimage.data")
 cv2 = pytest.importorskip("cv2")
@@ -108,6 +110,32 @@ def test_processes_give_the_same_store(pictures, tmp_path):
         assert result.exit_code == 0, result.output
     for file in (tmp_path / "1").iterdir():
         assert file.read_bytes() == (tmp_path / "2" / file.name).read_bytes()
+
+
+@pytest.mark.slow
+def test_a_refusal_is_one_line_whatever_the_decoders_say(portrait, tmp_path):
+    """Pillow warns of a truncated TIFF, in the process that reads it."""
+    (tmp_path / "a/live").mkdir(parents=True)
+    Image.fromarray(portrait).save(tmp_path / "a/live/1.tif")
+    whole = (tmp_path / "a/live/1.tif").read_bytes()
+    (tmp_path / "a/live/2.tif").write_bytes(whole[:-3])
+    (tmp_path / "a/live/3.tif").write_bytes(whole[:60])
+    program = [sys.executable, "-c", "from spooftrace.cli.main import main; main()", "prepare"]
+    for workers in ("1", "2"):
+        command = [*program, tmp_path / "a", "--out", tmp_path / workers, "--workers", workers]
+        done = subprocess.run(
+            [str(part) for part in command], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert "2 unreadable" in done.stdout
+        assert [line for line in done.stderr.splitlines() if "files," not in line] == []
+
+
+def test_a_run_that_cannot_begin_shows_no_bar(pictures, tmp_path):
+    (tmp_path / "out").touch()
+    result = run(pictures, "--out", tmp_path / "out")
+    assert isinstance(result.exception, StoreError)
+    assert "0/13" not in result.output + result.stderr
 
 
 def test_wrong_usage(pictures, tmp_path):
