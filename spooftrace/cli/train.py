@@ -1,7 +1,6 @@
 """`spooftrace train`: from a store to a run folder with a bundle in it."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,9 +38,6 @@ def train(
 ) -> None:
     """Train a detector (Sec. 3.5) and export the best networks to `OUT/model.onnx`."""
     require_torch("train")
-    # Threads of torch that wait by spinning starve those that make the next batch; torch reads this
-    # once.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from spooftrace import runs
     from spooftrace.data.store import Store
     from spooftrace.training.device import choose_device
