@@ -34,6 +34,9 @@ SEARCH_SIZE = 1280
 TILE_SIZE = 640
 """What MediaPipe is given on these rungs is shrunk to this side; its networks see 192 px."""
 
+LONGEST_SIDE = 2**15 - 2
+"""Given a picture with a longer side MediaPipe ends the process; such a one begins at rung 2."""
+
 SAME_FACE = 0.5
 """Of two meshes whose boxes share more than this part of the smaller, the smaller is the larger
 found again, or its eye or beard taken for a face."""
@@ -62,7 +65,8 @@ class MediaPipeLandmarker:
         """The faces in a picture (h, w, 3) uint8 RGB, the largest first."""
         graphs = self._graphs.get()
         picture = np.ascontiguousarray(image)
-        if not (found := _distinct(graphs.meshes(picture), picture)):
+        whole = graphs.meshes(picture) if max(picture.shape) <= LONGEST_SIDE else []
+        if not (found := _distinct(whole, picture)):
             small = _shrunk(picture)
             rungs = (_padded, _cleared, _far)
             found = next((f for rung in rungs if (f := rung(graphs, picture, small))), [])

@@ -52,6 +52,11 @@ def test_a_mirrored_picture_gives_the_mirrored_mesh(landmarker, points):
     assert np.linalg.norm(back - points, axis=1).mean() < 0.03 * between_eyes
 
 
+@pytest.mark.parametrize("size", [(32_766, 20), (32_767, 20), (20, 40_000), (70_000, 1)])
+def test_a_very_long_picture_does_not_end_the_process(landmarker, size):
+    assert landmarker.find(np.full((*size, 3), 128, np.uint8)) == []
+
+
 def test_nothing_is_found_where_there_is_nothing(landmarker):
     for size in [(240, 320), (64, 64), (7, 5), (1, 1)]:
         assert landmarker.find(np.full((*size, 3), 128, np.uint8)) == []
