@@ -185,9 +185,12 @@ def _open_video(path: str | Path) -> cv2.VideoCapture:
         raise PictureError(f"{path}: the file is empty")
     # Read when OpenCV first loads FFmpeg: its complaints would mix with our own messages.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     _check_beginning(path)
-    video = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
+    level = cv2.setLogLevel(0)
+    try:
+        video = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
+    finally:
+        cv2.setLogLevel(level)
     if not video.isOpened():
         raise PictureError(f"{path}: not a video, or a truncated one (nothing was read)")
     width, height = (

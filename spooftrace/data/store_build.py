@@ -75,7 +75,10 @@ class StoreBuild:
         """
         folder = Folder(self.out)
         if self.work is None and not folder.is_local:
-            raise StoreError(f"{self.out}: a store at a URL needs a local folder for its parts")
+            raise StoreError(
+                f"{self.out}: a store at a URL needs a local folder for its parts; give"
+                " one with --work"
+            )
         kept = self.work or Path(folder.path(PARTS))
         with _kept_on_failure(self.source, kept):
             if folder.exists(STORE_JSON):

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from made_files import corner_colours, corners, rotate_metadata, save, write_video
@@ -69,6 +70,15 @@ def test_no_video(tmp_path, data):
     (tmp_path / "a.mp4").write_bytes(data)
     with pytest.raises(PictureError, match=r"a\.mp4: (the file is empty|not a video)"):
         list(frames(tmp_path / "a.mp4"))
+
+
+def test_opencv_says_nothing_beside_the_refusal(tmp_path, capfd):
+    level = cv2.getLogLevel()
+    (tmp_path / "a.mp4").write_bytes(b"no video at all" * 100)
+    with pytest.raises(PictureError, match="not a video"):
+        list(frames(tmp_path / "a.mp4"))
+    assert "VIDEOIO" not in capfd.readouterr().err
+    assert cv2.getLogLevel() == level
 
 
 def test_no_file(tmp_path):
