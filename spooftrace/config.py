@@ -33,7 +33,11 @@ Tree = dict[str, Any]
 class Config:
     """A training run, whole; `Config()` is the paper's (Sec. 4.1)."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)

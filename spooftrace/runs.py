@@ -10,7 +10,7 @@ model.onnx        the bundle of the best checkpoint
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from spooftrace.training.networks import build_nets, build_optimizers
 from spooftrace.version import __version__
 
 CONFIG_FILE = "config.json"
+UNSTATED = "not stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class Plan:
 
 
 def plan(config: Config, store: Store, folder: Path) -> Plan:
-    """Split the store and check that the folder may be used.
+    """Split the store; nothing is written.
 
     Raises:
         SplitError: a class is missing on a side.
@@ -85,6 +86,25 @@ def plan(config: Config, store: Store, folder: Path) -> Plan:
         splits=split_rows(store.columns(), config.split),
         folder=folder,
     )
+
+
+def recorded_config(folder: Path) -> Config | None:
+    """The configuration that a run folder has on record; None where there is no run.
+
+    Raises:
+        ConfigError: the record is damaged.
+    """
+    path = folder / CONFIG_FILE
+    if not path.exists():
+        return None
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8"))["config"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"{path}: expected the record of a run, found something else ({error}); "
+            "start a new run in another --out"
+        ) from error
+    return from_json(tree)
 
 
 def execute(
@@ -103,7 +123,7 @@ def execute(
     return finished
 
 
-def export_run(folder: Path, out: Path | None = None) -> Parity:
+def export_run(folder: Path, out: Path | None = None, *, licence: str = UNSTATED) -> Parity:
     """Write the bundle of a run's best checkpoint to `out` (default: `model.onnx` in the folder).
 
     Raises:
@@ -115,7 +135,7 @@ def export_run(folder: Path, out: Path | None = None) -> Parity:
     config = from_json(header.config)
     nets = build_nets(config.generator, config.discriminators, seed=0, device=torch.device("cpu"))
     checkpoint.restore(path, nets, None)
-    return export(nets.generator, _bundle_info(config, header), out or folder / MODEL_FILE)
+    return export(nets.generator, _bundle_info(config, header, licence), out or folder / MODEL_FILE)
 
 
 def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
@@ -155,44 +175,55 @@ def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
 
 
 def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
-    """Where to start: fresh with the configuration on record, or from the newest checkpoint."""
-    latest = checkpoint.newest(run.checkpoints)
-    if latest is not None and not resume:
+    """Where to start: fresh, or from the newest checkpoint; puts the configuration on record."""
+    config_file = plan.folder / CONFIG_FILE
+    if config_file.exists() and not resume:
         raise ConfigError(
-            f"{plan.folder}: holds a run already (newest checkpoint {latest.name}); continue it "
-            "with --resume, or choose another --out"
+            f"{plan.folder}: holds a run already; continue it with --resume, or choose another "
+            "--out"
         )
     record = plan.record()
+    progress = Progress(step=0, config=record["config"], provenance=_provenance(record))
+    latest = checkpoint.newest(run.checkpoints)
+    if latest is not None:
+        before = checkpoint.restore(latest, run.nets, run.optimizers)
+        _check_same_experiment(latest, before, progress)
+        progress = replace(
+            progress, step=before.step, development=before.development, best=before.best
+        )
     plan.folder.mkdir(parents=True, exist_ok=True)
-    (plan.folder / CONFIG_FILE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    if latest is None:
-        return Progress(step=0, config=record["config"], provenance=_provenance(record))
-    progress = checkpoint.restore(latest, run.nets, run.optimizers)
-    _check_same_data(latest, progress.provenance, record)
-    return Progress(
-        step=progress.step,
-        config=record["config"],
-        provenance=_provenance(record),
-        development=progress.development,
-        best=progress.best,
-    )
+    temporary = config_file.with_suffix(".tmp")
+    temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(config_file)
+    return progress
 
 
 def _provenance(record: Mapping[str, Any]) -> dict[str, Any]:
     return {key: record[key] for key in ("config_hash", "store", "versions")}
 
 
-def _check_same_data(path: Path, before: Mapping[str, Any], record: Mapping[str, Any]) -> None:
-    """A run goes on with the data it began with, or its split and position mean nothing."""
-    old, new = before["store"]["fingerprint"], record["store"]["fingerprint"]
-    if old != new:
-        raise CheckpointError(
-            f"{path}: the run began with the store of fingerprint {old}, --store has {new}; "
-            "resume with the same store, or start a new run in another --out"
-        )
+def _check_same_experiment(path: Path, before: Progress, now: Progress) -> None:
+    """A run goes on with the data, the split and the networks that it began with.
+
+    Else faces that it has learnt from could become those that choose its checkpoint or judge it.
+    """
+    for name in ("fingerprint", "split", "rows"):
+        old, new = before.provenance["store"][name], now.provenance["store"][name]
+        if old != new:
+            raise CheckpointError(
+                f"{path}: the run began with another store or split ({name} {old}, now {new}); "
+                "resume with the same store, or start a new run in another --out"
+            )
+    for section in ("split", "generator", "discriminators"):
+        old, new = before.config[section], now.config[section]
+        if old != new:
+            raise CheckpointError(
+                f"{path}: the run began with another configuration ({section} {old}, now {new}); "
+                "resume without changing it, or start a new run in another --out"
+            )
 
 
-def _bundle_info(config: Config, header: Progress) -> BundleInfo:
+def _bundle_info(config: Config, header: Progress, licence: str) -> BundleInfo:
     """What the bundle says of itself."""
     assert header.best is not None
     best, store = Development(**header.best), header.provenance["store"]
@@ -210,6 +241,6 @@ def _bundle_info(config: Config, header: Progress) -> BundleInfo:
         landmarker=store["landmarker"],
         crop=CropRule(size=CROP_SIZE, enlarge=ENLARGE),
         config_hash=config.digest(),
-        licence="not stated",
+        licence=licence,
         trained_on=f"store {store['fingerprint']}",
     )

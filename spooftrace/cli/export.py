@@ -13,6 +13,9 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="Where to write the bundle; default RUN/model.onnx.")
     ] = None,
+    licence: Annotated[
+        str, typer.Option(help="Licence of the weights, as the bundle is to state it.")
+    ] = "not stated",
 ) -> None:
     """Write the ONNX bundle of a run's best checkpoint.
 
@@ -21,7 +24,7 @@ def export(
     require_torch("export")
     from spooftrace import runs
 
-    parity = runs.export_run(run, out)
+    parity = runs.export_run(run, out, licence=licence)
     typer.echo(
         f"{out or run / 'model.onnx'}: {parity.faces} faces compared with torch, "
         f"largest difference {parity.largest_difference:.1e}, decisions equal"

@@ -66,19 +66,19 @@ def _resolve(
 ) -> "Config":
     """The configuration of this call; a resumed run keeps its own, with `--set` laid over it.
 
-    What the networks are made of cannot change on the way; `CheckpointError` says so when it does.
+    Networks and split cannot change on the way; `CheckpointError` says so when they do.
     """
-    from spooftrace.config import from_json, lay_over, load_config
-    from spooftrace.training import checkpoint
+    from spooftrace import runs
+    from spooftrace.config import lay_over, load_config
 
-    latest = checkpoint.newest(out / "checkpoints") if resume else None
-    if latest is None:
+    recorded = runs.recorded_config(out) if resume else None
+    if recorded is None:
         return load_config(preset=preset, file=file, sets=sets)
     if preset is not None or file is not None:
         typer.echo(
             "note: a resumed run keeps its own configuration; --preset and --config are not read"
         )
-    return lay_over(from_json(checkpoint.peek(latest).config), sets)
+    return lay_over(recorded, sets)
 
 
 def _summary(plan: "Plan") -> str:

@@ -25,7 +25,11 @@ Points = NDArray[np.float32]
 class AugmentationConfig:
     """Strengths; 0 switches a change off."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     flip: bool = False
     """Mirror half of the faces, left for right."""

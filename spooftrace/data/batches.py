@@ -34,7 +34,11 @@ ELEMENTS = 4
 class BatchConfig:
     """What a batch is made of."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     pairs: int = 4
     """Live faces, and as many spoof faces, in a batch; the paper's batch of 8 is 4 pairs

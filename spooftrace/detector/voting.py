@@ -22,7 +22,11 @@ from spooftrace.errors import ConfigError
 class VoteConfig:
     """How many frames must have an answer before the clip gets one."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     min_frames: int = 3
     """Fewest frames with an answer."""

@@ -39,7 +39,11 @@ SPLIT_NAMES: Mapping[str, str] = {
 class SplitConfig:
     """How rows are divided. The default takes what the databases state and holds out the rest."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     dev: dict[str, list[str]] = field(default_factory=dict)
     """Development rows: column -> values, all of which must match; `attributes.NAME` is a column

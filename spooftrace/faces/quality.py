@@ -43,7 +43,11 @@ class QualityGate:
     to each limit. Dim and noisy faces stay: there is no limit on brightness.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     min_size_px: int = 64
     """Least side of the crop in pixels of the picture; the face itself is 1.2 times smaller. The

@@ -19,7 +19,11 @@ SCALES = (1, 2, 4)
 class DiscriminatorConfig:
     """Size of the discriminators."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     width: float = 1.0
     """Factor on every number of channels but the two of the output."""

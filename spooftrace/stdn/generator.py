@@ -24,15 +24,19 @@ class GeneratorConfig:
     The defaults are the paper's (channels: docs/divergences.md#channels).
     """
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     image_size: int = 256
     """N: side of the square input, in pixels (Sec. 3.2). L = N/4 and K = N/16 follow from it."""
     width: float = 1.0
     """Factor on every number of channels; 1 gives the paper's F of 32 x 32 x 96."""
-    separate_elements: bool = True
-    """Whether C carries no constant and T nothing that C could carry, so that no element can cancel
-    another (docs/divergences.md#cancellation). `False` is the paper to the letter."""
+    separate_elements: bool = False
+    """Whether C is kept from carrying a constant and T from carrying most of what C could carry
+    (docs/divergences.md#cancellation). `False` is the paper to the letter."""
     upsampling: Upsampling = "transpose"
     """How the decoder doubles the side; `resize` cannot draw checkerboards
     (docs/divergences.md#checkerboards)."""

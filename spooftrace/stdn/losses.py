@@ -29,7 +29,11 @@ LIVE_CHANNEL, SPOOF_CHANNEL = 0, 1
 class LossWeights:
     """Multipliers of Eqs. 11, 13 and 14; the defaults are those of Sec. 4.1."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     adversarial: float = 1.0
     """alpha_1 of Eq. 13."""

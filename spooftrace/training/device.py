@@ -12,6 +12,9 @@ from spooftrace.errors import ConfigError
 from spooftrace.training.schedule import Precision
 from spooftrace.training.step import PairedBatch
 
+AMPERE = 8
+"""Major compute capability from which CUDA devices multiply bfloat16 natively."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -41,7 +44,7 @@ class Device:
     def _move(self, array: NDArray[np.generic]) -> Tensor:
         tensor = torch.from_numpy(array)
         if self.torch.type == "cuda":
-            # Only a copy from pinned memory runs beside the arithmetic.
+            # A copy from pinned memory does not make the host wait.
             return tensor.pin_memory().to(self.torch, non_blocking=True)
         return tensor.to(self.torch)
 
@@ -78,5 +81,5 @@ def autocast(device: torch.device, precision: Precision) -> torch.autocast:
 def multiplies_bfloat16(device: torch.device) -> bool:
     """Whether bfloat16 is faster than float32 there: elsewhere it is emulated and slower."""
     if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+        return torch.cuda.get_device_capability(device)[0] >= AMPERE
     return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())

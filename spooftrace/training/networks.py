@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
 
 from spooftrace.stdn.discriminators import DiscriminatorConfig, Discriminators
 from spooftrace.stdn.generator import Generator, GeneratorConfig
@@ -30,6 +31,8 @@ class Optimizers:
 
     generator: torch.optim.Adam
     discriminators: torch.optim.Adam
+    healthy: Tensor
+    """Whether every loss and gradient so far was finite: one bool, on the device (`descend`)."""
 
     def by_name(self) -> dict[str, torch.optim.Adam]:
         """By the names that checkpoints use."""
@@ -65,23 +68,25 @@ def build_optimizers(nets: Nets, *, learning_rate: float, discriminator_rate: fl
     return Optimizers(
         adam(nets.generator, learning_rate),
         adam(nets.discriminators, learning_rate * discriminator_rate),
+        torch.ones((), dtype=torch.bool, device=next(nets.generator.parameters()).device),
     )
 
 
-def descend(optimizer: torch.optim.Adam, loss: Tensor) -> Tensor:
-    """One update along `loss`.
+def descend(optimizers: Optimizers, optimizer: torch.optim.Adam, loss: Tensor) -> Tensor:
+    """One update along `loss` by one of the two optimisers.
 
-    Returns whether the loss was finite, as a tensor that stays on the device.
-
-    When it was not, the fused kernel leaves weights and moments alone: the guard costs no
-    synchronisation, and whoever reads the flag raises (`training.loop`).
+    Returns whether all was finite so far, as a tensor that stays on the device. From the first loss
+    or gradient on that is not, the fused kernels leave the weights and moments of both networks
+    alone: the guard costs no synchronisation, and whoever reads the flag raises (`training.meter`).
     """
     optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
-    finite = torch.isfinite(loss.detach())
-    optimizer.found_inf = (~finite).to(torch.float32).reshape(())  # type: ignore[attr-defined]
+    gradients = [p.grad for group in optimizer.param_groups for p in group["params"]]
+    norm = get_total_norm([g for g in gradients if g is not None])
+    optimizers.healthy.logical_and_(torch.isfinite(loss.detach()) & torch.isfinite(norm))
+    optimizer.found_inf = (~optimizers.healthy).float()  # type: ignore[attr-defined]
     optimizer.step()
-    return finite
+    return optimizers.healthy.clone()
 
 
 @contextmanager

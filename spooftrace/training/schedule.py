@@ -12,7 +12,11 @@ Precision = Literal["auto", "bf16", "fp32"]
 class TrainingConfig:
     """The course of a training run; the defaults are the paper's."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
 
     iterations: int = 150_000
     """Iterations of three updates each (Sec. 4.1)."""

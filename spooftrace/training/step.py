@@ -59,8 +59,8 @@ def train_step(
 ) -> Terms:
     """Run the three updates once; returns every loss term, detached and still on the device.
 
-    The entries `finite/*` say whether the step's loss was finite; where not, its weights did not
-    move.
+    The entries `finite/*` say whether everything was finite up to that step; from the first that
+    was not, no weight moves any more.
     """
     made, generator_terms = generator_step(nets, optimizers, batch, weights, precision)
     made = made.detached()
@@ -99,7 +99,7 @@ def generator_step(
         + weights.regularizer * terms["regularizer"]
         + weights.elements * terms["elements"]
     )
-    return made, report("generator", terms, descend(optimizers.generator, total))
+    return made, report("generator", terms, descend(optimizers, optimizers.generator, total))
 
 
 def discriminator_step(
@@ -118,7 +118,7 @@ def discriminator_step(
         verdicts = nets.discriminators(torch.cat([batch.live, batch.spoof, made.live, made.spoof]))
     real, fake = halves(verdicts)
     loss = losses.discriminator_adversarial_loss(*halves(real), *halves(fake))
-    finite = descend(optimizers.discriminators, loss)
+    finite = descend(optimizers, optimizers.discriminators, loss)
     return report("discriminators", {"adversarial": loss}, finite)
 
 
@@ -138,7 +138,7 @@ def supervision_step(
         "pixel": losses.pixel_loss(spoof.trace.compose(made.spoof), made.added_trace),
     }
     total = weights.supervised_esr * terms["esr"] + weights.pixel * terms["pixel"]
-    return report("supervision", terms, descend(optimizers.generator, total))
+    return report("supervision", terms, descend(optimizers, optimizers.generator, total))
 
 
 def make_faces(batch: PairedBatch, elements: TraceElements, trace: Tensor) -> MadeFaces:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from source_tree import files, module_name, parse
 
-STRICT = {"extra": "forbid", "strict": True}
+STRICT = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
 
 
 def reachable(kind: type) -> set[type]:

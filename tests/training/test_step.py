@@ -8,7 +8,7 @@ from toy_networks import CPU, toy_nets, toy_optimizers
 from spooftrace.stdn.losses import LossWeights
 from spooftrace.stdn.warp import warp_between
 from spooftrace.training.device import autocast
-from spooftrace.training.networks import frozen
+from spooftrace.training.networks import descend, frozen
 from spooftrace.training.step import (
     discriminator_step,
     generator_step,
@@ -123,23 +123,43 @@ def test_terms_are_named_and_finite(nets, optimizers, batch) -> None:
     assert all(torch.isfinite(v).all() and not v.requires_grad for v in terms.values())
 
 
-def test_a_loss_that_is_not_finite_moves_nothing(nets, optimizers, batch) -> None:
+def snapshot(nets, optimizers):
+    """Weights and moments of both networks."""
+    weights = [p.detach().clone() for m in nets.modules().values() for p in m.parameters()]
+    moments = [
+        value.clone()
+        for adam in optimizers.by_name().values()
+        for state in adam.state_dict()["state"].values()
+        for value in state.values()
+    ]
+    return weights + moments
+
+
+def all_equal(left, right) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(left, right, strict=True))
+
+
+def test_a_loss_that_is_not_finite_moves_nothing_from_then_on(nets, optimizers, batch) -> None:
     train_step(nets, optimizers, batch, WEIGHTS, FP32)  # so that Adam has moments to keep
-    weights = {
-        name: [p.detach().clone() for p in module.parameters()]
-        for name, module in nets.modules().items()
-    }
-    moments = copy.deepcopy(optimizers.generator.state_dict()["state"])
+    before = snapshot(nets, optimizers)
     broken = replace(batch, spoof=batch.spoof * float("nan"))
     terms = train_step(nets, optimizers, broken, WEIGHTS, FP32)
     assert not terms["finite/generator"]
     assert not terms["finite/discriminators"]
-    for name, module in nets.modules().items():
-        for before, after in zip(weights[name], module.parameters(), strict=True):
-            assert torch.equal(before, after)
-    for key, values in optimizers.generator.state_dict()["state"].items():
-        for name, value in values.items():
-            assert torch.equal(value, moments[key][name])
+    assert all_equal(before, snapshot(nets, optimizers))
+    # A device that is read only now and then must not train on in the meantime.
+    assert not train_step(nets, optimizers, batch, WEIGHTS, FP32)["finite/supervision"]
+    assert all_equal(before, snapshot(nets, optimizers))
+
+
+def test_a_gradient_that_is_not_finite_moves_nothing(nets, optimizers, batch) -> None:
+    """sqrt has a finite value and an infinite slope at 0."""
+    train_step(nets, optimizers, batch, WEIGHTS, FP32)
+    before = snapshot(nets, optimizers)
+    weight = nets.generator.decoder.texture_head[1].weight
+    finite = descend(optimizers, optimizers.generator, (weight * 0).sum().sqrt())
+    assert not finite
+    assert all_equal(before, snapshot(nets, optimizers))
 
 
 def test_training_reduces_what_it_should(nets, optimizers, batch) -> None:
