@@ -191,11 +191,22 @@ def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
         progress = replace(
             progress, step=before.step, development=before.development, best=before.best
         )
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    temporary = config_file.with_suffix(".tmp")
-    temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(config_file)
+    _write_record(config_file, record)
     return progress
+
+
+def _write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Whole or not at all."""
+    temporary = path.with_suffix(".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path.parent}: expected a folder to write the run into, cannot write there "
+            f"({error}); choose another --out"
+        ) from error
 
 
 def _provenance(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
         trained_on="nothing",
     )
     export(generator, info, folder / "model.onnx")
-    demo_set(folder / "faces", 4, np.random.default_rng(0))
+    demo_set(folder / "faces", 5, np.random.default_rng(0))
 
 
 if __name__ == "__main__":

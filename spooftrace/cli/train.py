@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    store: Annotated[str, typer.Option(help="Store that `prepare` or `simulate` wrote.")],
+    store: Annotated[str, typer.Option(help="Store that `prepare` wrote.")],
     out: Annotated[Path, typer.Option(help="Run folder; must not hold another run.")],
     preset: Annotated[
         str | None, typer.Option(help="paper, small or tiny; without one, the paper's defaults.")
@@ -42,6 +42,7 @@ def train(
     from spooftrace.data.store import Store
     from spooftrace.training.device import choose_device
 
+    where = choose_device(device)
     resolved = _resolve(preset, config, set_ or [], out, resume=resume)
     plan = runs.plan(resolved, Store.open(store), out)
     if dry_run:
@@ -49,9 +50,7 @@ def train(
         return
     typer.echo(_summary(plan))
     with _progress(resolved.training.iterations) as watch:
-        finished = runs.execute(
-            plan, device=choose_device(device), workers=workers, resume=resume, watch=watch
-        )
+        finished = runs.execute(plan, device=where, workers=workers, resume=resume, watch=watch)
     best = finished.best or {}
     typer.echo(
         f"best on the development split: iteration {best['step']}, EER {best['eer']:.2%}, "

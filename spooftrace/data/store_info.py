@@ -15,7 +15,7 @@ class Provenance:
     """How the faces of a store were made."""
 
     created_by: str
-    """The command: `prepare` or `simulate`."""
+    """The command, such as `prepare`."""
     landmarker: str
     landmarker_version: str
     crop_size: int

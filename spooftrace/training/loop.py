@@ -57,7 +57,7 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
     journal = Journal(run.folder, resumed_at=progress.step)
     meter = Meter(
         images_per_step=2 * run.batches.config.pairs,
-        checkpoint_hint=f"The last good checkpoint lies in {run.checkpoints}",
+        last_good=lambda: _last_good(run),
     )
     precision = autocast(run.device.torch, run.config.precision)
     try:
@@ -71,6 +71,12 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
     finally:
         journal.close()
     return progress
+
+
+def _last_good(run: Run) -> str:
+    """Which checkpoint a run that diverged can go on from."""
+    path = checkpoint.newest(run.checkpoints)
+    return f"The last good checkpoint is {path}" if path else "There is no checkpoint yet"
 
 
 def _batches(run: Run, start: int) -> Iterator[tuple[int, PairedBatch]]:

@@ -4,7 +4,7 @@ It also stops a run that diverges.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -23,9 +23,9 @@ class Meter:
     that is not finite.
     """
 
-    def __init__(self, *, images_per_step: int, checkpoint_hint: str) -> None:
+    def __init__(self, *, images_per_step: int, last_good: Callable[[], str]) -> None:
         self.images_per_step = images_per_step
-        self.checkpoint_hint = checkpoint_hint
+        self.last_good = last_good
         self._window: list[tuple[int, dict[str, Tensor]]] = []
         self._since = time.perf_counter()
 
@@ -33,12 +33,12 @@ class Meter:
         """Take the terms of one iteration; they may still be under way on the device."""
         self._window.append((step, terms))
         if next(iter(terms.values())).device.type == "cpu":
-            _check(step, terms, self.checkpoint_hint)
+            _check(step, terms, self.last_good)
 
     def check(self) -> None:
         """Raise `DivergedError` for the first iteration of the window whose loss was not finite."""
         for step, terms in self._window:
-            _check(step, terms, self.checkpoint_hint)
+            _check(step, terms, self.last_good)
 
     def read(self) -> dict[str, float]:
         """Mean of each term over the window, images a second; starts a new window."""
@@ -57,7 +57,7 @@ class Meter:
         return dict(zip(names, means, strict=True)) | {"images_per_second": rate}
 
 
-def _check(step: int, terms: Mapping[str, Tensor], hint: str) -> None:
+def _check(step: int, terms: Mapping[str, Tensor], last_good: Callable[[], str]) -> None:
     flags = [value for name, value in terms.items() if name.startswith(FINITE)]
     if bool(torch.stack(flags).all()):
         return
@@ -65,6 +65,6 @@ def _check(step: int, terms: Mapping[str, Tensor], hint: str) -> None:
         f"{name} {float(value):.4g}" for name, value in terms.items() if not name.startswith(FINITE)
     )
     raise DivergedError(
-        f"iteration {step + 1}: a loss is not finite ({numbers}); the weights did not move on it. "
-        f"{hint}; try a smaller training.learning_rate, or --set training.precision='\"fp32\"'"
+        f"iteration {step + 1}: a loss or gradient is not finite ({numbers}); no weight moved on "
+        f"it. {last_good()}; try a smaller training.learning_rate, or --set training.precision=fp32"
     )

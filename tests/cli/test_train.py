@@ -6,6 +6,7 @@ from toy_faces import write_toy_store
 from typer.testing import CliRunner
 
 from spooftrace.cli import main as cli
+from spooftrace.errors import BundleError
 from spooftrace.labels import Label
 
 SETS = [
@@ -50,6 +51,8 @@ def test_train_export_and_resume(store, tmp_path) -> None:
     assert "12 faces to train on, 6 for development, 6 put aside" in result.output
     assert "best on the development split: iteration" in result.output
     assert (run / "model.onnx").is_file()
+    with pytest.raises(BundleError, match="cannot write there"):
+        call("export", run, "--out", "/dev/null/model.onnx")
     exported = call("export", run, "--out", tmp_path / "copy.onnx")
     assert exported.exit_code == 0
     assert "4 faces compared with torch" in exported.output
@@ -75,6 +78,8 @@ def test_dry_run_prints_the_resolved_configuration_and_writes_nothing(store, tmp
         (["--preset", "tinny"], "did you mean 'tiny'"),
         (["--set", "training.iteration=3"], "did you mean 'iterations'"),
         (["--device", "quantum"], "--device: expected auto, cpu, cuda"),
+        (["--device", "meta"], "--device: expected auto, cpu, cuda"),
+        (["--out", "/dev/null/run", *SETS], "cannot write there"),
     ],
 )
 def test_errors_are_one_line_and_exit_code_1(

@@ -29,6 +29,8 @@ def start(source, out, log, *, delay_s=0.03, workers=2):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A test run in the background may ignore Ctrl-C, and its children with it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -16,7 +16,7 @@ def terms(value, finite=True, device="cpu"):
 
 
 def test_means_over_the_window_by_hand() -> None:
-    meter = Meter(images_per_step=8, checkpoint_hint="")
+    meter = Meter(images_per_step=8, last_good=str)
     for step, value in enumerate([1.0, 2.0, 6.0]):
         meter.add(step, terms(value))
     read = meter.read()
@@ -28,14 +28,14 @@ def test_means_over_the_window_by_hand() -> None:
 
 
 def test_on_a_cpu_divergence_is_seen_at_once() -> None:
-    meter = Meter(images_per_step=8, checkpoint_hint="The last good one is here")
+    meter = Meter(images_per_step=8, last_good=lambda: "The last good one is here")
     meter.add(0, terms(1.0))
     with pytest.raises(DivergedError, match=r"iteration 2: .*generator/esr nan.*last good one"):
         meter.add(1, terms(float("nan"), finite=False))
 
 
 def test_a_flag_that_was_not_read_at_once_names_its_iteration_later() -> None:
-    meter = Meter(images_per_step=8, checkpoint_hint="")
+    meter = Meter(images_per_step=8, last_good=str)
     meter._window = [(0, terms(1.0)), (1, terms(float("inf"), finite=False)), (2, terms(1.0))]
     with pytest.raises(DivergedError, match=r"iteration 2: .*generator/esr inf"):
         meter.check()

@@ -1,0 +1,5 @@
+"""`python -m spooftrace` is the command `spooftrace`."""
+
+from spooftrace.cli.main import main
+
+main()
