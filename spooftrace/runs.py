@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from spooftrace.config import Config, from_json
+from spooftrace.config import Config, from_json, from_record
 from spooftrace.data.batches import PairedBatches
 from spooftrace.data.store import Store
 from spooftrace.detector.bundle import MODEL_FILE
@@ -89,22 +89,9 @@ def plan(config: Config, store: Store, folder: Path) -> Plan:
 
 
 def recorded_config(folder: Path) -> Config | None:
-    """The configuration that a run folder has on record; None where there is no run.
-
-    Raises:
-        ConfigError: the record is damaged.
-    """
+    """The configuration that a run folder has on record; None where there is no run."""
     path = folder / CONFIG_FILE
-    if not path.exists():
-        return None
-    try:
-        tree = json.loads(path.read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            f"{path}: expected the record of a run, found something else ({error}); "
-            "start a new run in another --out"
-        ) from error
-    return from_json(tree)
+    return from_record(path) if path.exists() else None
 
 
 def execute(
