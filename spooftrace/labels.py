@@ -3,7 +3,23 @@
 The species are those of SiW-M (13) and SiW-Mv2 (14), Sec. 4.1 of the paper.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
+
+SPLIT_NAMES: Mapping[str, str] = {
+    "train": "train",
+    "training": "train",
+    "dev": "dev",
+    "devel": "dev",
+    "development": "dev",
+    "val": "dev",
+    "valid": "dev",
+    "validation": "dev",
+    "test": "test",
+    "testing": "test",
+    "eval": "test",
+}
+"""What databases call the three parts, in small letters, and what they are called here."""
 
 
 class Label(IntEnum):

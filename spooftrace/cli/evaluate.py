@@ -40,7 +40,8 @@ def evaluate(
         typer.Option(help="Choose the threshold on the dev rows: eer, min_acer, bpcer@0.01, ..."),
     ] = None,
     equalise: Annotated[
-        int | None, typer.Option(min=1, help="First reduce every face to so many pixels and back.")
+        int | None,
+        typer.Option(help="First reduce every face to so many pixels (8 to 256) and back."),
     ] = None,
     grey_world: Annotated[bool, typer.Option(help="With --equalise: remove colour casts.")] = False,
     cluster: Annotated[

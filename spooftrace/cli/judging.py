@@ -1,6 +1,7 @@
 """The scores that `spooftrace evaluate` judges: of a detector on a store, or of a file."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from spooftrace.detector.scoring import RowScores
 
 CONFIG_FILE = "config.json"
+EQUALISED_PX = (8, 256)
+"""Below, no face is left; above, nothing is reduced: faces in a store have 256 pixels a side."""
+UNRECORDED = "no record beside the bundle: default split"
 Picture = NDArray[np.uint8]
 
 
@@ -33,6 +37,13 @@ class Faces:
     """Reduce to so many pixels a side and back; `None`: faces as they are."""
     grey_world: bool = False
     """Also remove colour casts."""
+
+    def __post_init__(self) -> None:
+        low, high = EQUALISED_PX
+        if self.size_px is not None and not low <= self.size_px <= high:
+            raise ConfigError(
+                f"--equalise: expected {low} to {high} pixels a side, got {self.size_px}"
+            )
 
     def transform(self) -> Callable[[Picture], Picture] | None:
         """The change as a function of one face, or `None`."""
@@ -89,30 +100,34 @@ def from_store(
 
     bundle, store = Bundle.load(target), Store.open(store_path)
     run = _run_record(bundle.path.parent / CONFIG_FILE)
-    columns = store.columns()
+    columns, is_own, unrecorded = store.columns(), _learnt_from(store, bundle, run), False
     if all_rows:
-        _refuse_training_store(run, store)
+        _refuse_training_store(is_own)
         names = np.full(len(store), "test", dtype=object)
         divided = f"every row of {store_path} is test, as asked"
     else:
+        unrecorded = _is_unrecorded(bundle, run, is_own)
         splits = split_rows(columns, _split_config(run, bundle.path.parent / CONFIG_FILE))
         names, divided = splits.names(), splits.description
     rows = np.flatnonzero((names == split) | (names == "dev"))
     scores = _score(bundle, store, rows, faces)
     by_name = {name: getattr(scores, name) for name in ("score", "map_score", "trace_score")}
     changed = faces.describe()
+    # One folder per question, so that no answer replaces another.
+    parts = ["evaluation", "" if split == "test" else split, changed]
+    if not is_own:
+        parts += [_store_name(store_path, store), "all-rows" if all_rows else ""]
     return Judged(
         table=table_of_store(columns, rows, names, by_name),
         system=_name(bundle),
         notes=(
             f"split: {divided}",
+            *([UNRECORDED] if unrecorded else []),
             *([f"faces: {changed}, both classes alike"] if changed else []),
         ),
         threshold=bundle.info.threshold,
         threshold_caveat=", chosen on faces as they are; --rule eer adapts it" if changed else "",
-        folder=target / "-".join(filter(None, ["evaluation", changed]))
-        if target.is_dir()
-        else None,
+        folder=target / "-".join(filter(None, parts)) if target.is_dir() else None,
         is_new=True,
     )
 
@@ -156,7 +171,9 @@ def _score(bundle: "Bundle", store: "Store", rows: NDArray[np.intp], faces: Face
 
     from spooftrace.detector.scoring import score_rows
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    quiet = not console.is_terminal  # a transient bar would leave an empty line in a log
+    with Progress(console=console, transient=True, disable=quiet) as progress:
         task = progress.add_task("scoring", total=len(rows))
         return score_rows(
             bundle,
@@ -190,10 +207,40 @@ def _split_config(run: dict[str, Any], path: Path) -> SplitConfig:
         raise ConfigError(f"{path}: {where}: {problem['msg']}, got {problem['input']!r}") from error
 
 
-def _refuse_training_store(run: dict[str, Any], store: "Store") -> None:
-    trained_on = run.get("store", {})
-    known = trained_on.get("fingerprint") if isinstance(trained_on, dict) else None
-    if known is not None and known == store.info.provenance.source_fingerprint:
+def _fingerprint(run: dict[str, Any]) -> object:
+    """Of the store that a run's record names."""
+    recorded = run.get("store", {})
+    return recorded.get("fingerprint") if isinstance(recorded, dict) else None
+
+
+def _learnt_from(store: "Store", bundle: "Bundle", run: dict[str, Any]) -> bool:
+    """Whether the run's record or the bundle itself names the store as trained on."""
+    fingerprint = store.info.provenance.source_fingerprint
+    return fingerprint == _fingerprint(run) or bundle.info.trained_on == f"store {fingerprint}"
+
+
+def _is_unrecorded(bundle: "Bundle", run: dict[str, Any], is_own: bool) -> bool:
+    """Whether nothing tells the split; of the store learnt from that is an error."""
+    known = _fingerprint(run)
+    foreign = known is not None and bundle.info.trained_on != f"store {known}"
+    if is_own and (not run or foreign):
+        raise SplitError(
+            f"{bundle.path}: expected {CONFIG_FILE} of its run beside a bundle that learnt from "
+            f"this store, got {'that of another run' if foreign else 'none'}; which rows it learnt "
+            "from is recorded in the run folder; evaluate the run folder"
+        )
+    return not run
+
+
+def _store_name(store_path: str, store: "Store") -> str:
+    """A name for folders: the last part of the path, and which source the store was made of."""
+    last = re.split(r"[/\\]", store_path.rstrip("/\\"))[-1]
+    plain = re.sub(r"[^\w.-]+", "_", last)
+    return f"{plain}-{store.info.provenance.source_fingerprint[:8]}"
+
+
+def _refuse_training_store(is_own: bool) -> None:
+    if is_own:
         raise SplitError(
             "--all-rows: expected a store the detector never learnt from, got the one it was "
             "trained on; leave --all-rows out, and the test rows are judged"

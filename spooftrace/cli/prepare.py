@@ -58,7 +58,8 @@ def prepare(
     listed = read_source(source, layout=layout, database=database, medium=medium)
     typer.echo(f"{source}: {len(listed.jobs)} files, layout {listed.layout.value}")
     if listed.ignored:
-        typer.echo(f"passed over, neither pictures nor videos: {_counts(listed.ignored)}")
+        said = "passed over, neither pictures nor videos or in no folder that is read"
+        typer.echo(f"{said}: {_counts(listed.ignored)}")
     try:
         with _bar(len(listed.jobs)) as show:
             done = preparation.prepare(

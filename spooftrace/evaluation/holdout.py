@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.errors import SplitError
-from spooftrace.evaluation.columns import Columns, whole_keys
+from spooftrace.evaluation.columns import Columns, column_values, whole_keys
 from spooftrace.labels import Label
 
 LEVELS = ("database", "subject", "clip")
@@ -28,12 +28,20 @@ class Grouping:
     column: str
     keys: NDArray[np.object_]
     """(n,): name of the group of each row; `None` on rows that do not take part."""
+    alone: Mask
+    """(n,): rows that are a group by themselves because they state no clip."""
 
     def describe(self, part: Mask) -> str:
         """The groups that a part consists of, in words."""
         names = sorted(set(self.keys[part]))
         shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-        return f"{len(names)} whole by {self.column}: {shown}"
+        groups = f"{len(names)} whole by {self.column}: {shown}"
+        alone = np.count_nonzero(self.alone & part)
+        if not alone:
+            return groups
+        # Pictures of one recording may lie on both sides: whoever reads the rates must know.
+        rows = np.count_nonzero(part)
+        return f"picture by picture ({alone} of {rows} rows state no clip), {groups}"
 
 
 def choose_grouping(
@@ -55,7 +63,7 @@ def choose_grouping(
     for name in LEVELS if wanted is None else (wanted,):
         problem, keys = _usable(columns, name, labels, rows, parts)
         if problem is None:
-            return Grouping(name, keys)
+            return Grouping(name, keys, _alone(columns, name, rows))
         tried.append(f"{name}: {problem}")
     raise SplitError(
         f"split: expected a column with at least {parts} groups of each class, to hold some out "
@@ -116,6 +124,15 @@ class _Choice:
 
     def _distance(self, rows: NDArray[np.int64]) -> float:
         return float(np.abs(rows / self._target - 1).sum())
+
+
+def _alone(columns: Columns, name: str, rows: Mask) -> Mask:
+    """Rows that only their own name keeps together (see `whole_keys`)."""
+    if name != "clip":
+        return np.zeros_like(rows)
+    unstated = [not clip for clip in column_values(columns, name, name)]
+    alone: Mask = rows & np.array(unstated)
+    return alone
 
 
 def _usable(

@@ -15,7 +15,7 @@ from spooftrace.errors import NoSamplesError, SplitError
 from spooftrace.evaluation.clusters import choose_clusters
 from spooftrace.evaluation.figures import Figure, Resampling, compute_figures, worst_medium
 from spooftrace.evaluation.scores import ScoreTable
-from spooftrace.evaluation.splits import SPLIT_NAMES
+from spooftrace.labels import SPLIT_NAMES
 from spooftrace.metrics.thresholds import Threshold, fit_threshold, is_expressible
 from spooftrace.version import __version__
 
@@ -123,8 +123,12 @@ def build_report(
     _refuse_own_split(threshold, split)
     rows = table.split == split
     if not rows.any():
-        held = {str(name): int(np.count_nonzero(table.split == name)) for name in set(table.split)}
-        raise SplitError(f"report: expected rows of split {split}, got {held}")
+        names = sorted(set(table.split))
+        held = ", ".join(f"{np.count_nonzero(table.split == name)} of {name}" for name in names)
+        raise SplitError(
+            f"report: expected rows of split {split}, got {held or 'no rows'}; report on another "
+            f"split (--split), or state which rows are {split}"
+        )
     judged, rng = table.rows(rows), np.random.default_rng(options.seed)
     value = None if threshold is None else threshold.value
     sections = [_section(name, part, value, options, rng) for name, part in _parts(judged)]

@@ -17,8 +17,7 @@ import numpy as np
 
 from spooftrace.errors import ScoreFileError
 from spooftrace.evaluation.scores import ScoreTable, Text
-from spooftrace.evaluation.splits import SPLIT_NAMES
-from spooftrace.labels import Label, Medium
+from spooftrace.labels import SPLIT_NAMES, Label, Medium
 from spooftrace.metrics.rates import Scores
 
 COLUMNS = ("id", "clip", "subject", "label", "medium", "split", "score")

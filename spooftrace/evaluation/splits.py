@@ -5,6 +5,7 @@ protocol. Where a database states it (`attributes["split"]`), the statement hold
 is held out in whole groups (`evaluation.holdout`).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
@@ -15,24 +16,9 @@ from numpy.typing import NDArray
 from spooftrace.errors import ConfigError, SplitError
 from spooftrace.evaluation.columns import Columns, column_values
 from spooftrace.evaluation.holdout import choose_grouping, hold_out
-from spooftrace.labels import Label
+from spooftrace.labels import SPLIT_NAMES, Label
 
 Mask = NDArray[np.bool_]
-
-SPLIT_NAMES: Mapping[str, str] = {
-    "train": "train",
-    "training": "train",
-    "dev": "dev",
-    "devel": "dev",
-    "development": "dev",
-    "val": "dev",
-    "valid": "dev",
-    "validation": "dev",
-    "test": "test",
-    "testing": "test",
-    "eval": "test",
-}
-"""What databases call the three parts, in small letters, and what they are called here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +77,12 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
     """
     config = config or SplitConfig()
     labels = _labels(columns)
-    stated = _stated(columns)
+    words = _stated_words(columns)
+    stated = np.array([SPLIT_NAMES.get(word, "") for word in words], dtype=object)
     test = _matching(columns, config.test, "test") if config.test else stated == "test"
     dev = ~test & (_matching(columns, config.dev, "dev") if config.dev else stated == "dev")
+    if not (config.test and config.dev):  # else nothing that is stated decides
+        _refuse_unknown(words[~test & ~dev])
     how = {
         "dev": "as configured" if config.dev else "as stated",
         "test": "as configured" if config.test else "as stated",
@@ -121,13 +110,24 @@ def _labels(columns: Columns) -> NDArray[np.int8]:
     return labels
 
 
-def _stated(columns: Columns) -> NDArray[np.object_]:
-    """(n,): what the databases state, in our names; "" where they state nothing."""
+def _stated_words(columns: Columns) -> NDArray[np.object_]:
+    """(n,): what the databases state, in small letters; "" where they state nothing."""
     if "attributes" not in columns:
         return np.full(len(columns["label"]), "", dtype=object)
     values = column_values(columns, "attributes.split", "split")
-    stated = [SPLIT_NAMES.get((value or "").strip().lower(), "") for value in values]
-    return np.array(stated, dtype=object)
+    return np.array([(value or "").strip().lower() for value in values], dtype=object)
+
+
+def _refuse_unknown(words: NDArray[np.object_]) -> None:
+    """A word that nobody knows must not train unnoticed: it may be a slip of `test`."""
+    unknown = Counter(word for word in words if word and word not in SPLIT_NAMES)
+    if unknown:
+        got = _listed([f"{word!r} on {count} rows" for word, count in sorted(unknown.items())])
+        raise SplitError(
+            f"split: expected attributes.split to be one of {', '.join(SPLIT_NAMES)}, or empty, "
+            f"got {got}; mend it in the source and prepare again, or say with split.dev and "
+            "split.test which rows are meant"
+        )
 
 
 def _matching(columns: Columns, wanted: Mapping[str, Sequence[str]], part: str) -> Mask:

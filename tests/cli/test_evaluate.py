@@ -23,6 +23,9 @@ SIZE = 16
 BUNDLE_THRESHOLD = Threshold(value=0.35, rule="eer", split="dev", description="at export")
 
 
+OTHER_SOURCE = SimpleNamespace(provenance=SimpleNamespace(source_fingerprint="other" * 8))
+
+
 class ToyStore:
     """Four sources of ten faces of one grey each; spoofs are brighter, some live faces as well."""
 
@@ -51,7 +54,7 @@ class ToyStore:
 
     def image(self, index):
         picture = np.full((256, 256, 3), self.grey[index], np.uint8)
-        picture.reshape(8, 32, 256, 3)[::2] += 10  # stripes that an equalised picture has no more
+        picture.reshape(16, 16, 256, 3)[::2] += 10  # stripes that an equalised picture has no more
         return picture
 
 
@@ -62,7 +65,9 @@ class ToyBundle:
 
     def __init__(self, path, threshold=BUNDLE_THRESHOLD):
         self.path = path
-        self.info = SimpleNamespace(image_size=SIZE, threshold=threshold, config_hash="c0ffee")
+        self.info = SimpleNamespace(
+            image_size=SIZE, threshold=threshold, config_hash="c0ffee", trained_on="store abc"
+        )
 
     def run_scores(self, faces):
         mean = faces.mean(axis=(1, 2, 3)).astype(np.float32) / 255
@@ -173,19 +178,21 @@ def test_the_development_rows_are_never_judged_by_their_own_threshold(run):
 def test_faces_are_equalised_before_they_are_judged(run):
     plain = call(run.folder, "--store", "s")
     assert "faces:" not in plain.stdout
-    report = report_of(run.folder, "--store", "s", "--equalise", 4, "--grey-world")
-    assert "faces: equalised-4px-grey-world, both classes alike" in report["notes"]
+    report = report_of(run.folder, "--store", "s", "--equalise", 8, "--grey-world")
+    assert "faces: equalised-8px-grey-world, both classes alike" in report["notes"]
     assert any("chosen on faces as they are; --rule eer" in note for note in report["notes"])
-    folder = run.folder / "evaluation-equalised-4px-grey-world"
+    folder = run.folder / "evaluation-equalised-8px-grey-world"
     stripes = score_file.read_scores(folder / "scores.csv").trace_score
     assert stripes.max() == 0
 
 
 def test_a_bundle_by_itself_writes_only_where_told(run, tmp_path):
     run.bundle = ToyBundle(tmp_path / "elsewhere" / "bundle.onnx")
+    run.store.info = OTHER_SOURCE
     before = set(tmp_path.rglob("*"))
     report = report_of(tmp_path / "elsewhere" / "bundle.onnx", "--store", "s")
-    assert any("whole by database" in note for note in report["notes"])  # no config.json beside it
+    assert any("whole by database" in note for note in report["notes"])
+    assert "no record beside the bundle: default split" in report["notes"]
     assert set(tmp_path.rglob("*")) == before
     call("bundle.onnx", "--store", "s", "--out", tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
@@ -196,7 +203,7 @@ def test_a_bundle_by_itself_writes_only_where_told(run, tmp_path):
 
 
 def test_all_rows_of_a_store_never_seen(run):
-    run.store.info = SimpleNamespace(provenance=SimpleNamespace(source_fingerprint="other"))
+    run.store.info = OTHER_SOURCE
     report = report_of(run.folder, "--store", "s", "--all-rows")
     assert sum(report["sections"][0]["attacks"].values()) == 20
     assert any("every row of s is test" in note for note in report["notes"])
@@ -205,6 +212,44 @@ def test_all_rows_of_a_store_never_seen(run):
 def test_all_rows_of_the_training_store_are_refused(run):
     with pytest.raises(SplitError, match="got the one it was trained on"):
         call(run.folder, "--store", "s", "--all-rows")
+
+
+def test_a_moved_bundle_is_not_judged_on_the_store_it_learnt_from(run, tmp_path):
+    run.bundle = ToyBundle(tmp_path / "elsewhere" / "copy.onnx")
+    with pytest.raises(
+        SplitError, match=r"copy\.onnx: .*learnt from is recorded in the run folder"
+    ):
+        call("copy.onnx", "--store", "s")
+    with pytest.raises(SplitError, match="got the one it was trained on"):
+        call("copy.onnx", "--store", "s", "--all-rows")
+    run.bundle.path.parent.mkdir()
+    (run.bundle.path.parent / "config.json").write_text('{"store": {"fingerprint": "other"}}')
+    with pytest.raises(SplitError, match="got that of another run"):
+        call("copy.onnx", "--store", "s")
+
+
+def test_no_report_replaces_that_of_another_question(run):
+    call(run.folder, "--store", "s")
+    call(run.folder, "--store", "s", "--split", "dev")
+    run.store.info = OTHER_SOURCE
+    call(run.folder, "--store", "memory://b/my faces/")
+    call(run.folder, "--store", "memory://b/my faces/", "--all-rows")
+    assert {child.name for child in run.folder.iterdir() if child.is_dir()} == {
+        "evaluation",
+        "evaluation-dev",
+        "evaluation-my_faces-otheroth",
+        "evaluation-my_faces-otheroth-all-rows",
+    }
+
+
+@pytest.mark.parametrize("pixels", [-1, 0, 7, 257, 999999999999])
+def test_equalised_sizes_have_bounds(run, pixels):
+    with pytest.raises(ConfigError, match=f"--equalise: expected 8 to 256 pixels.*got {pixels}"):
+        call(run.folder, "--store", "s", "--equalise", pixels)
+
+
+def test_nothing_on_stderr_without_a_terminal(run):
+    assert call(run.folder, "--store", "s").stderr == ""
 
 
 SCORES = "label,score,split\nlive,0.1,dev\nspoof,0.9,dev\nlive,0.2,test\nspoof,0.4,test\n"

@@ -127,6 +127,7 @@ def test_nothing_stated_holds_out_test_and_development():
     assert [len(splits.test), len(splits.dev)] == pytest.approx([8, 8], abs=2)
     assert splits.description.count("held out, ") == 2
     assert "whole by clip" in splits.description
+    assert "picture by picture" not in splits.description
 
 
 def test_a_store_without_attributes_is_one_without_statements():
@@ -166,6 +167,20 @@ def test_single_pictures_are_clips_of_their_own():
     splits = split_rows(table)
     check_partition(table, splits)
     assert len(splits.test) == 8
+    assert splits.description.count("held out, picture by picture (") == 2
+    assert "picture by picture (8 of 8 rows state no clip)" in splits.description
+
+
+def test_an_unknown_word_for_a_split_is_refused():
+    known = [
+        (label, "d", None, None, split) for split in ("train", "dev", "test") for label in (0, 1)
+    ]
+    table = columns([*known, (0, "e", None, None, "tset"), (1, "e", None, None, "tset")])
+    said = message(table)
+    assert "got 'tset' on 2 rows" in said
+    assert "train, training, dev, devel" in said
+    named = SplitConfig(test={"attributes.split": ["tset"]})
+    assert split_rows(table, named).test.tolist() == [6, 7]
 
 
 def test_equal_names_in_two_databases_are_two_groups():

@@ -1,9 +1,11 @@
 """A folder of pictures and videos, sorted by label.
 
-    [train|dev|val|devel|test/]live/...
-    [train|dev|val|devel|test/]spoof/[MEDIUM/]...
+    [SPLIT/]live/...
+    [SPLIT/]spoof/[MEDIUM/]...
 
-The split, where stated, becomes the attribute `split`. Below, a video is a clip, and so is a
+A split is a word of `spooftrace.labels.SPLIT_NAMES` and becomes the attribute `split`; large and
+small letters are the same. Pictures and videos elsewhere are counted as ignored, unless the name of
+their folder looks like a slip. Below, a video is a clip, and so is a
 sub-folder of pictures, whose file names end in the frame number; a picture right in `live/`,
 `spoof/` or `MEDIUM/` belongs to no clip. A sub-folder of `spoof/` that is no medium is a clip of
 unknown medium, unless its name is so close to a medium's that it looks like a slip.
@@ -13,20 +15,26 @@ is read where the caller says what everything in it is.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from spooftrace.data import pictures
 from spooftrace.data.databases.layout import Layout
-from spooftrace.data.databases.listing import frame_number, media_files, size_of
-from spooftrace.data.databases.names import is_nearly, medium_named, or_else, plain
+from spooftrace.data.databases.listing import entries, frame_number, media_files, size_of
+from spooftrace.data.databases.names import (
+    did_you_mean,
+    is_nearly,
+    medium_named,
+    or_else,
+    plain,
+)
 from spooftrace.data.databases.source import Job, Source
 from spooftrace.errors import SourceError
-from spooftrace.labels import Label, Medium
+from spooftrace.labels import SPLIT_NAMES, Label, Medium
 
-SPLITS: Final = ("train", "dev", "val", "devel", "test")
+_LABELS: Final = {label.name.lower(): label for label in Label}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +62,63 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
     name = database or root.resolve().name
     ignored: Counter[str] = Counter()
     jobs = tuple(_jobs(root, branches, name, medium, ignored))
+    if branches:
+        _count_strays(root, ignored)
     if not jobs:
         raise SourceError(f"{root}: holds no picture and no video")
     return Source(name=name, layout=Layout.FOLDER, jobs=jobs, ignored=dict(sorted(ignored.items())))
 
 
+def label_folders(root: Path) -> list[Path]:
+    """Every `live/` and `spoof/`, at the top and in splits."""
+    return [branch.folder for branch in _branches(root)]
+
+
 def _branches(root: Path) -> list[_Branch]:
-    tops: list[tuple[Path, str | None]] = [(root, None), *((root / name, name) for name in SPLITS)]
+    tops: list[tuple[Path, str | None]] = [(root, None)]
+    tops += [(top, _word(top)) for top in _named(root, SPLIT_NAMES)]
     return [
-        _Branch(top / label.name.lower(), label, split)
+        _Branch(folder, _LABELS[_word(folder)], split)
         for top, split in tops
-        for label in Label
-        if (top / label.name.lower()).is_dir()
+        for folder in _named(top, _LABELS)
     ]
+
+
+def _word(folder: Path) -> str:
+    return folder.name.strip().lower()
+
+
+def _named(top: Path, words: Iterable[str]) -> list[Path]:
+    """The folders in `top` that are called so, in the order of the words."""
+    order = list(words)
+    found = [entry for entry in entries(top) if _word(entry) in order and entry.is_dir()]
+    return sorted(found, key=lambda entry: order.index(_word(entry)))
+
+
+def _count_strays(root: Path, ignored: Counter[str]) -> None:
+    """Count the pictures and videos that lie in no branch, by the folder that they lie in.
+
+    Raises `SourceError` where the name of such a folder is nearly one that would be read.
+    """
+    for top in (root, *_named(root, SPLIT_NAMES)):
+        known = [*_LABELS, *(SPLIT_NAMES if top == root else ())]
+        for entry in entries(top):
+            _count_stray(root, entry, known, ignored)
+
+
+def _count_stray(root: Path, entry: Path, known: list[str], ignored: Counter[str]) -> None:
+    if not entry.is_dir():
+        if pictures.is_picture(entry) or pictures.is_video(entry):
+            ignored[f"{entry.parent.relative_to(root).as_posix()}/"] += 1
+        return
+    count = 0 if _word(entry) in known else sum(1 for _ in media_files(entry, Counter()))
+    if count and is_nearly(_word(entry), known):
+        raise SourceError(
+            f"{entry}: {count} pictures or videos in a folder that is not read; "
+            f"{did_you_mean(entry.name, known)} rename it, or move it elsewhere"
+        )
+    if count:
+        ignored[f"{entry.relative_to(root).as_posix()}/"] += count
 
 
 def _jobs(

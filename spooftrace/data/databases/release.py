@@ -21,7 +21,7 @@ _SUFFIX: Final = ".npy"
 
 def fits(root: Path) -> bool:
     """Whether it is a folder layout in which the first files have landmarks beside them."""
-    return folder.fits(root) and any(_has_landmarks(label) for label in _labels(root))
+    return folder.fits(root) and any(_has_landmarks(label) for label in folder.label_folders(root))
 
 
 def read(root: Path, *, database: str | None = None, medium: Medium | None = None) -> Source:
@@ -43,11 +43,6 @@ def _with_landmarks(job: Job) -> Job:
     landmarks = job.path.with_suffix(_SUFFIX)
     has_some = not job.video and landmarks.is_file()
     return replace(job, landmarks=landmarks) if has_some else job
-
-
-def _labels(root: Path) -> list[Path]:
-    tops = [root, *(root / split for split in folder.SPLITS)]
-    return [top / label for top in tops for label in ("live", "spoof") if (top / label).is_dir()]
 
 
 def _has_landmarks(below: Path) -> bool:

@@ -68,7 +68,8 @@ class Source:
     layout: Layout
     jobs: tuple[Job, ...]
     ignored: Mapping[str, int] = field(default_factory=dict)
-    """Files passed over because their names are of neither pictures nor videos, by suffix."""
+    """Files passed over: by suffix, where their names are of neither pictures nor videos; by folder
+    (`attack/`), where they lie outside what the layout reads."""
 
     @cached_property
     def fingerprint(self) -> str:

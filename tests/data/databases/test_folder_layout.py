@@ -50,11 +50,37 @@ def test_labels_media_clips_and_frames(tmp_path):
     assert all(pickle.loads(pickle.dumps(job)) == job for job in jobs.values())
 
 
-@pytest.mark.parametrize("split", ["train", "dev", "val", "devel", "test"])
+@pytest.mark.parametrize("split", ["train", "dev", "val", "devel", "test", "validation", "eval"])
 def test_a_split_becomes_an_attribute(tmp_path, split):
     [job] = listed(touch(tmp_path, f"{split}/spoof/print/x/1.png")).values()
     assert job.attributes == {"split": split}
     assert (job.medium, job.clip) == (Medium.PRINT, f"{split}/spoof/print/x")
+
+
+def test_large_and_small_letters_are_the_same(tmp_path):
+    jobs = listed(touch(tmp_path, "Test/Live/a.png", "Test/SPOOF/print/b.png", "Live/c.png"))
+    assert {file: (job.medium, job.attributes) for file, job in jobs.items()} == {
+        "Live/c.png": (Medium.LIVE, {}),
+        "Test/Live/a.png": (Medium.LIVE, {"split": "test"}),
+        "Test/SPOOF/print/b.png": (Medium.PRINT, {"split": "test"}),
+    }
+
+
+def test_pictures_elsewhere_are_counted_by_folder(tmp_path):
+    touch(tmp_path, "live/a.png", "fake/b.png", "fake/c/d.mp4", "e.png", "docs/readme.txt")
+    touch(tmp_path, "train/spoof/f.png", "train/attack/g.png", "train/h.png", "test/i.png")
+    source = folder.read(tmp_path)
+    assert [job.file for job in source.jobs] == ["live/a.png", "train/spoof/f.png"]
+    assert source.ignored == {"./": 1, "fake/": 2, "test/": 1, "train/": 1, "train/attack/": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("live2", "live"), ("spoofs", "spoof"), ("Tset", "test"), ("tests", "test")]
+)
+def test_a_folder_that_is_nearly_read(tmp_path, name, meant):
+    touch(tmp_path, "live/a.png", f"{name}/b/c.png")
+    with pytest.raises(SourceError, match=rf"{name}: 1 pictures or .* did you mean '{meant}'"):
+        folder.read(tmp_path)
 
 
 def test_the_order_is_natural_and_lasting(tmp_path):
