@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from spooftrace.cli.printable import printable
 from spooftrace.errors import ConfigError, PictureError
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _where(record: dict[str, Any]) -> str:
         text += f"  [{record['answered']} of {record['frames_seen']} frames answered]"
     if record["reason"]:
         text += f"  {record['reason']}: {record['detail']}"
-    return text
+    return printable(text)
 
 
 def _write_results(out: Path, detector: "SpoofDetector", records: list[dict[str, Any]]) -> None:

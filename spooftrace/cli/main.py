@@ -15,6 +15,7 @@ from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.export import export
 from spooftrace.cli.prepare import prepare
+from spooftrace.cli.printable import printable
 from spooftrace.cli.train import train
 from spooftrace.errors import SpoofTraceError
 from spooftrace.version import __version__
@@ -34,7 +35,7 @@ def main() -> None:
     try:
         app()
     except SpoofTraceError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {printable(str(error))}\n")
         sys.exit(1)
 
 

@@ -90,6 +90,8 @@ def read_picture(path: str | Path) -> Picture:
         data = Path(path).read_bytes()
     except OSError as error:
         raise PictureError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except ValueError as error:
+        raise PictureError(f"{str(path)!r}: no name that a file can have ({error})") from error
     return decode_picture(data, str(path))
 
 

@@ -134,6 +134,8 @@ class Bundle:
 
 def locate(path: str | Path) -> Path:
     """The bundle's file: `path`, or the `model.onnx` of a run folder; BundleError when absent."""
+    if not isinstance(path, str | Path):
+        raise BundleError(f"expected the path of a bundle or of a run folder, got {path!r:.80}")
     path = Path(path)
     if path.is_dir():
         if not (path / MODEL_FILE).is_file():

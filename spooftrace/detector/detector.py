@@ -171,8 +171,12 @@ def _batches(faces: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
 
 def _check_pictures(array: NDArray[np.uint8], expected: str, *, dimensions: int) -> None:
+    if not isinstance(array, np.ndarray):
+        raise PictureError(f"expected {expected} RGB, got {type(array).__name__}; convert it first")
     if array.dtype != np.uint8 or array.ndim != dimensions or array.shape[-1] != 3:
         raise PictureError(
             f"expected {expected} RGB, got {array.dtype} {list(array.shape)}; convert it first "
             "(OpenCV's pictures are BGR)"
         )
+    if 0 in array.shape[1:] or (dimensions == 3 and array.shape[0] == 0):
+        raise PictureError(f"expected {expected} RGB, got an empty picture {list(array.shape)}")

@@ -4,6 +4,7 @@ Signed pictures are shown around mid-grey, 127.5 + 127.5 gain v, clipped to [0, 
 the caption, because a trace of a live face amplified far enough looks like one of a spoof.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from spooftrace.detector.detection import Decision, Detection, Evidence
-from spooftrace.errors import PictureError
+from spooftrace.errors import ConfigError, PictureError
 
 WIDTH = 1400
 HEIGHT = 924
@@ -49,13 +50,15 @@ def draw_panel(detection: Detection, *, title: str = "", gain: float | None = No
 
     `title` names the picture in the header. `gain` fixes the amplification of all signed pictures,
     to compare faces; None takes for each the largest of `GAINS` at which 99.5 % of it fits.
-    Raises PictureError for a detection without evidence.
+    Raises PictureError for a detection without evidence, ConfigError when `gain` is not above 0.
     """
     if detection.evidence is None:
         raise PictureError(
             f"{title or 'panel'}: expected a detection with evidence, got {detection.decision} "
             f"({detection.detail}); only faces that were judged have a panel"
         )
+    if gain is not None and not 0 < gain < math.inf:
+        raise ConfigError(f"gain: expected a finite number above 0, got {gain}")
     canvas = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     draw = ImageDraw.Draw(canvas)
     _draw_header(draw, detection, title)

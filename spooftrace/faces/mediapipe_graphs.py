@@ -80,8 +80,13 @@ class _Graph:
     def run(self, picture: Picture) -> list[Any]:
         """MediaPipe's records of the faces."""
         with contextlib.nullcontext() if self._has_found else _silence():
-            self._solution = self._solution or self._make()
-            faces = list(getattr(self._solution.process(picture), self._output) or ())
+            try:
+                self._solution = self._solution or self._make()
+                faces = list(getattr(self._solution.process(picture), self._output) or ())
+            except BaseException:
+                # A graph that has failed once fails for ever; the next call opens a fresh one.
+                self._solution, self._has_found = None, False
+                raise
         self._has_found = self._has_found or bool(faces)
         return faces
 
