@@ -74,6 +74,7 @@ def evaluate(
         split=split.value,
         options=ReportOptions(cluster=cluster),
         notes=(*judged.notes, *said),
+        tables=judged.tables,
     )
     folder = out or judged.folder
     if folder is not None:

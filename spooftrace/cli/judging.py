@@ -15,6 +15,7 @@ from spooftrace.errors import ConfigError, SplitError
 from spooftrace.evaluation import score_file
 from spooftrace.evaluation.scores import ScoreTable, table_of_store
 from spooftrace.evaluation.splits import SplitConfig, split_rows
+from spooftrace.evaluation.table import Table
 from spooftrace.metrics.thresholds import Threshold, fixed_threshold
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class Judged:
     """Where results go unless the user says otherwise."""
     is_new: bool = False
     """Whether the scores were made here and are on no disk yet."""
+    tables: tuple[Table, ...] = ()
+    """What else was measured on the rows reported on."""
 
 
 def from_scores(path: Path) -> Judged:
@@ -129,7 +132,15 @@ def from_store(
         threshold_caveat=", chosen on faces as they are; --rule eer adapts it" if changed else "",
         folder=target / "-".join(filter(None, parts)) if target.is_dir() else None,
         is_new=True,
+        tables=_trace_tables(bundle, store, rows[names[rows] == split], faces),
     )
+
+
+def _trace_tables(
+    bundle: "Bundle", store: "Store", rows: NDArray[np.intp], faces: Faces
+) -> tuple[Table, ...]:
+    """How near the traces are to true ones, where the store holds some."""
+    return ()
 
 
 def _name(bundle: "Bundle") -> str:

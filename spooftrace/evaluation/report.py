@@ -15,6 +15,7 @@ from spooftrace.errors import NoSamplesError, SplitError
 from spooftrace.evaluation.clusters import choose_clusters
 from spooftrace.evaluation.figures import Figure, Resampling, compute_figures, worst_medium
 from spooftrace.evaluation.scores import ScoreTable
+from spooftrace.evaluation.table import Table
 from spooftrace.labels import SPLIT_NAMES
 from spooftrace.metrics.thresholds import Threshold, fit_threshold, is_expressible
 from spooftrace.version import __version__
@@ -69,6 +70,8 @@ class Report:
     """All rows pooled, then each source where there are several."""
     notes: tuple[str, ...]
     options: ReportOptions
+    tables: tuple[Table, ...] = ()
+    """What else was measured on these rows."""
     schema_version: int = SCHEMA_VERSION
     package_version: str = __version__
 
@@ -104,6 +107,7 @@ def build_report(
     split: str = "test",
     options: ReportOptions | None = None,
     notes: Sequence[str] = (),
+    tables: Sequence[Table] = (),
 ) -> Report:
     """Judge the rows of one split.
 
@@ -114,6 +118,7 @@ def build_report(
         split: "test", "dev" or "train".
         options: intervals.
         notes: anything else a reader must know (how faces were changed, say).
+        tables: what else was measured on these rows.
 
     Raises:
         SplitError: the threshold was chosen on the split reported on, or the split has no row.
@@ -144,6 +149,7 @@ def build_report(
         sections=tuple(sections),
         notes=tuple(notes),
         options=options,
+        tables=tuple(tables),
     )
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from spooftrace.evaluation.figures import Figure
 from spooftrace.evaluation.report import Report, Section
+from spooftrace.evaluation.table import shown
 
 Rows = list[tuple[str, ...]]
 
@@ -34,6 +35,9 @@ def terminal(report: Report) -> RenderableType:
     ]
     if len(report.sections) > 1:
         parts.append(_rich("per source", SOURCE_HEADER, source_rows(report, is_narrow=True)))
+    for extra in report.tables:
+        parts.append(_rich(extra.title, extra.columns, [tuple(map(shown, r)) for r in extra.rows]))
+        parts += [Text(extra.note)] if extra.note else []
     return Group(*parts, *(Text(f"- {note}", style="dim") for note in footnotes(report)))
 
 
@@ -49,6 +53,10 @@ def markdown(report: Report) -> str:
         blocks += ["**per source**", _markdown(SOURCE_HEADER, source_rows(report))]
     for section in report.sections[1:]:
         blocks += [f"**{_title(section)}**", _markdown(FIGURE_HEADER, figure_rows(section))]
+    for extra in report.tables:
+        rows = [tuple(map(shown, row)) for row in extra.rows]
+        blocks += [f"**{extra.title}**", _markdown(extra.columns, rows)]
+        blocks += [extra.note] if extra.note else []
     blocks.append("\n".join(f"- {note}" for note in footnotes(report)))
     return "\n\n".join(blocks) + "\n"
 
