@@ -1,104 +1,172 @@
-"""A camera: light in, picture out. Live faces and attacks go through the same one.
+"""One camera for live faces and attacks: light in, picture out.
 
-Light is linear RGB, HWC, float32; a picture is HWC uint8 sRGB.
+    light -> metering -> lens -> photosites -> Bayer mosaic -> noise -> demosaic -> white balance
+          -> denoise -> tone curve -> sharpening -> JPEG or video compression
+
+The scene is finer than the sensor: what the lens lets pass above the sensor's own limit aliases, as
+it does in a camera. Noise is drawn apart, so that a pair of scenes can be seen with the very same.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Light = NDArray[np.float32]
-Picture = NDArray[np.uint8]
+from spooftrace.simulation.light import Image, Light, Picture, encode, luminance, to_picture
+
+BLACK: Final = 0.02
+"""Raw level of the dark, as a share of the full scale: noise below zero is kept, as sensors do."""
+
+_FULL_SCALE: Final = 2.0**14 - 1
+_DEMOSAIC: Final = {False: cv2.COLOR_BayerRGGB2RGB, True: cv2.COLOR_BayerRGGB2RGB_EA}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Camera:
     """One device with its settings."""
 
-    exposure: float
-    """Mean grey of the developed picture before the tone curve."""
-    balance: NDArray[np.float32]
-    """Gains of red, green and blue that the white balance gets wrong."""
+    profile: str
+    """phone, laptop or webcam; `attacker` for a good camera in good hands."""
+    sensor: int
+    """Photosites along a side of the scene."""
     blur: float
-    """Deviation of the lens's and the focus's blur, in pixels."""
+    """Standard deviation of lens and focus together, in photosites."""
+    sensitivity: NDArray[np.float32]
+    """(3,) share of white light that the red, green and blue photosites collect, at most 1."""
     shot_noise: float
-    """Variance of the noise at full light; it shrinks with the light."""
+    """Variance of the raw noise at full scale, over the full scale; proportional to the light."""
     read_noise: float
-    """Deviation of the noise in the dark."""
+    """Standard deviation of the raw noise in the dark, over the full scale."""
+    target: float
+    """Mean luminance that the metering wants for the scene, linear."""
+    balance_error: NDArray[np.float32]
+    """(3,) gains that the white balance gets wrong."""
+    balance_strength: float
+    """How far the white balance goes towards a grey scene: 0 not at all, 1 all the way."""
+    is_edge_aware: bool
+    """Whether demosaicing follows edges; a cheap one does not."""
+    denoise: float
+    """Strength of the denoising, 0 to 1: of luminance; colour is smoothed more."""
+    contrast: float
+    """Slope of the tone curve's S at middle grey; 1 is plain sRGB."""
+    saturation: float
     sharpening: float
-    """Strength of the unsharp mask that the device applies."""
+    """Strength of the unsharp mask."""
+    codec: str
+    """jpeg, or vp8: the key frame of a video."""
     quality: int
-    """Of its JPEG files."""
+    """Of the codec, 1 to 100."""
 
 
-def draw_camera(rng: np.random.Generator) -> Camera:
-    """A random device, from a good phone to a poor webcam."""
-    poor = rng.uniform(0, 1)
-    return Camera(
-        exposure=rng.uniform(0.12, 0.28),
-        balance=np.exp(rng.normal(0, 0.07, 3) * (1, 0, 1)).astype(np.float32),
-        blur=0.4 + 1.2 * poor * rng.uniform(0, 1),
-        shot_noise=10 ** (-4.2 + 1.7 * poor),
-        read_noise=0.002 + 0.008 * poor,
-        sharpening=rng.uniform(0, 0.8),
-        quality=int(rng.integers(55, 96)),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Settings:
+    """What the camera's automatic chose for one scene."""
+
+    exposure: float
+    balance: NDArray[np.float32]
+    """(3,) gains of red, green and blue on top of the sensitivities."""
 
 
-def attackers_camera() -> Camera:
-    """A good camera in good light, as somebody uses who wants a picture to present."""
-    return Camera(
-        exposure=0.2,
-        balance=np.ones(3, np.float32),
-        blur=0.5,
-        shot_noise=1e-4,
-        read_noise=0.002,
-        sharpening=0.3,
-        quality=95,
-    )
+def draw_noise(camera: Camera, rng: np.random.Generator) -> Image:
+    """(sensor, sensor) standard normal: the noise of one frame, before its strength."""
+    return rng.standard_normal((camera.sensor, camera.sensor), dtype=np.float32)
 
 
-def capture(light: Light, camera: Camera, rng: np.random.Generator) -> Picture:
-    """The picture that the camera makes of the light."""
-    exposed = light * camera.balance * np.float32(camera.exposure / max(1e-4, float(light.mean())))
-    seen = cv2.GaussianBlur(exposed, (0, 0), camera.blur)
-    deviation = np.sqrt(camera.shot_noise * np.clip(seen, 0, 1) + camera.read_noise**2)
-    # Demosaicing spreads a photosite's noise over its neighbours.
-    grain = cv2.GaussianBlur(rng.standard_normal(seen.shape, dtype=np.float32), (0, 0), 0.6)
-    developed = encode(seen + deviation * grain * np.float32(1.8))
-    soft = cv2.GaussianBlur(developed, (0, 0), 1.2)
-    sharp = np.clip(developed + np.float32(camera.sharpening) * (developed - soft), 0, 1)
-    return compress(np.asarray(np.round(sharp * 255), np.uint8), camera.quality)
+def meter(light: Light, camera: Camera) -> Settings:
+    """Exposure and white balance for a scene: centre-weighted, and towards grey."""
+    small = cv2.resize(light, (16, 16), interpolation=cv2.INTER_AREA)
+    mean = np.tensordot(_CENTRE, np.minimum(small, 4), axes=2).astype(np.float32)
+    exposure = camera.target / max(1e-4, float(luminance(mean)))
+    grey = (float(mean.mean()) / np.maximum(mean, 1e-4)) ** camera.balance_strength
+    balance = np.asarray(grey / grey[1] * camera.balance_error, np.float32)
+    return Settings(exposure=exposure, balance=np.clip(balance, 0.4, 2.5))
 
 
-def encode(light: Light) -> Light:
-    """SRGB's curve: linear light, clipped to [0, 1], to [0, 1]; 14 bits deep like a raw file."""
-    steps = len(_ENCODED) - 1
-    return _ENCODED[(np.clip(light, 0, 1) * np.float32(steps) + np.float32(0.5)).astype(np.uint16)]
+def capture(light: Light, camera: Camera, settings: Settings, noise: Image) -> Picture:
+    """The picture (sensor, sensor, 3) that the camera makes of a scene (n, n, 3)."""
+    raw = _expose(light, camera, settings)
+    colours = _develop(_with_noise(raw, camera, noise), camera, settings)
+    return compress(to_picture(_finish(colours, camera)), camera.codec, camera.quality)
 
 
-def decode(picture: Picture) -> Light:
-    """The light that a display with sRGB's curve sends out for a picture, [0, 1]."""
-    return _DECODED[picture]
+def snapshot(light: Light, camera: Camera, rng: np.random.Generator) -> Picture:
+    """Metered and captured with fresh noise: a picture by itself."""
+    return capture(light, camera, meter(light, camera), draw_noise(camera, rng))
 
 
-def compress(picture: Picture, quality: int) -> Picture:
-    """Through a JPEG file and back."""
-    _, file = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+def compress(picture: Picture, codec: str, quality: int) -> Picture:
+    """Through a JPEG file, or a VP8 key frame (lossy WebP), and back."""
+    kind = {"jpeg": (".jpg", cv2.IMWRITE_JPEG_QUALITY), "vp8": (".webp", cv2.IMWRITE_WEBP_QUALITY)}
+    suffix, flag = kind[codec]
+    # Colour order matters to a codec's chroma: OpenCV's is BGR.
+    done, file = cv2.imencode(suffix, picture[..., ::-1], [flag, quality])
+    assert done
     return np.ascontiguousarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
 
 
-def _encoding(light: NDArray[np.float64]) -> Light:
-    curved = 1.055 * light ** (1 / 2.4) - 0.055
-    return np.asarray(np.where(light <= 0.0031308, 12.92 * light, curved), np.float32)
+def _expose(light: Light, camera: Camera, settings: Settings) -> Image:
+    """Raw values (sensor, sensor) of the photosites, 1 being full scale, without noise."""
+    scale = len(light) / camera.sensor
+    seen = cv2.GaussianBlur(light, (0, 0), max(camera.blur * scale, 0.3))
+    # A photosite collects over its whole area.
+    sites = cv2.resize(seen, (camera.sensor, camera.sensor), interpolation=cv2.INTER_AREA)
+    gain = camera.sensitivity * np.float32(settings.exposure)
+    raw = np.empty(sites.shape[:2], np.float32)
+    for channel, (row, column) in ((0, (0, 0)), (1, (0, 1)), (1, (1, 0)), (2, (1, 1))):
+        raw[row::2, column::2] = sites[row::2, column::2, channel] * gain[channel]
+    return raw
 
 
-def _decoding(values: NDArray[np.float64]) -> Light:
-    curved = ((values + 0.055) / 1.055) ** 2.4
-    return np.asarray(np.where(values <= 0.04045, values / 12.92, curved), np.float32)
+def _with_noise(raw: Image, camera: Camera, noise: Image) -> Image:
+    """Poisson-Gaussian noise (Foi et al. 2008), then the clipping of the photosite."""
+    deviation = np.sqrt(np.float32(camera.shot_noise) * raw + np.float32(camera.read_noise**2))
+    return np.clip(raw + deviation * noise, -BLACK, 1 - BLACK)
 
 
-_ENCODED = _encoding(np.arange(2**14) / (2**14 - 1))
-_DECODED = _decoding(np.arange(256) / 255)
+def _develop(raw: Image, camera: Camera, settings: Settings) -> Light:
+    """Linear RGB of a raw mosaic: demosaic, white balance, denoise."""
+    whole = np.asarray((raw + np.float32(BLACK)) * np.float32(_FULL_SCALE) + 0.5, np.uint16)
+    colours = cv2.cvtColor(whole, _DEMOSAIC[camera.is_edge_aware]).astype(np.float32)
+    colours = colours * np.float32(1 / _FULL_SCALE) - np.float32(BLACK)
+    colours *= settings.balance / camera.sensitivity
+    return _denoise(colours, camera.denoise) if camera.denoise > 0 else colours
+
+
+def _denoise(colours: Light, strength: float) -> Light:
+    """Colour smoothed over a few pixels, luminance along its edges, as cheap pipelines do."""
+    grey = luminance(colours)
+    chroma = cv2.blur(colours - grey[..., None], (5, 5)) if strength > 0.2 else None
+    soft = cv2.bilateralFilter(grey, 5, 0.03 + 0.1 * strength, 1.2)
+    mixed = grey + np.float32(strength) * (soft - grey)
+    rest = colours - grey[..., None]
+    if chroma is not None:
+        rest += np.float32(strength) * (chroma - rest)
+    return np.asarray(mixed[..., None] + rest, np.float32)
+
+
+def _finish(colours: Light, camera: Camera) -> Image:
+    """Tone curve, saturation and sharpening: encoded values in about [0, 1]."""
+    values = encode(colours)
+    if camera.contrast != 1:
+        # A blend of the identity and smoothstep, whose slope at the middle is 3/2.
+        s_curve = values * values * (3 - 2 * values)
+        values = values + np.float32(2 * (camera.contrast - 1)) * (s_curve - values)
+    if camera.saturation != 1:
+        grey = values @ np.array([0.299, 0.587, 0.114], np.float32)
+        values = grey[..., None] + np.float32(camera.saturation) * (values - grey[..., None])
+    if camera.sharpening > 0:
+        soft = cv2.GaussianBlur(values, (0, 0), 1.2)
+        values = values + np.float32(camera.sharpening) * (values - soft)
+    return np.asarray(values, np.float32)
+
+
+def _centre_weights() -> NDArray[np.float32]:
+    """(16, 16) of sum 1: a wide bell in the middle."""
+    along = np.exp(-0.5 * ((np.arange(16) - 7.5) / 4.5) ** 2)
+    weights = np.outer(along, along)
+    return np.asarray(weights / weights.sum(), np.float32)
+
+
+_CENTRE = _centre_weights()
