@@ -1,0 +1,189 @@
+"""People who do not exist: a person drawn from the model, and looks at this person.
+
+`draw_person` fixes what stays the same - shape, skin, hair, eyes, clothes -, `render` what changes
+from look to look: the turn of the head, smile, lips, lids and gaze. The light is the even light of
+the studio where the model's portraits were taken.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.simulation import (
+    people_eyes,
+    people_hair,
+    people_mesh,
+    people_model,
+    people_pose,
+    people_skin,
+    raster,
+)
+from spooftrace.simulation.light import Image, Points, decode, to_picture
+from spooftrace.simulation.people_fields import resized, spread, step
+from spooftrace.simulation.portrait import PORTRAIT_ENLARGE, PORTRAIT_SIZE, Portrait
+
+Floats = NDArray[np.floating[Any]]
+
+_RASTER_SIZE = PORTRAIT_SIZE // 2
+_LASHES = (0.1, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Person:
+    """What one person keeps from look to look."""
+
+    face: Points
+    """(468, 3) at rest, in head coordinates (`people_mesh`)."""
+    texture: Image
+    """(768, 768, 3) colour of skin, hair and clothes, gamma-encoded."""
+    cover: Image
+    """(768, 768) in [0, 1]: where the person is in the texture."""
+    hair: Image
+    """(768, 768) in [0, 1]: where hair covers the skin."""
+    eyes: people_eyes.Eyes
+    teeth: Points
+    """(3,) gamma-encoded."""
+
+
+def draw_person(rng: np.random.Generator) -> Person:
+    """A new person."""
+    model = people_model.load()
+    scores = model.scores(rng)
+    drawn = {name: part.at(scores[name]) for name, part in model.parts.items()}
+    skin = people_skin.skin(drawn["texture"], model)
+    tone = float(skin[384:420, 270:300].mean())
+    people_skin.add_detail(skin, drawn["detail"], rng)
+    people_skin.dress(skin, rng)
+    curl = float(np.clip(rng.beta(0.8, 2.2) + max(0.0, 0.5 - tone), 0, 1))
+    colour, hair = people_hair.grow(drawn["hair"], drawn["colour"], curl, rng)
+    skin += hair[..., None] * (colour - skin)
+    outline = resized(drawn["outline"].reshape(people_model.COARSE_SIZE, -1), len(skin))
+    cover = np.maximum(step(outline, -0.004, 0.006), hair)
+    return Person(
+        face=drawn["shape"].reshape(-1, 3),
+        texture=_continued(np.clip(skin, 0, 1), cover),
+        cover=cover,
+        hair=hair,
+        eyes=_draw_eyes(tone, rng),
+        teeth=np.array([0.86, 0.81, 0.74], np.float32) * np.float32(rng.uniform(0.88, 1.02)),
+    )
+
+
+def render(person: Person, rng: np.random.Generator) -> Portrait:
+    """One look at a person."""
+    return look(person, people_pose.draw_pose(rng))
+
+
+def look(person: Person, pose: people_pose.Pose) -> Portrait:
+    """The look in this pose."""
+    model = people_model.load()
+    face = people_pose.moved(person.face, model.smile_shape, pose)
+    points = people_pose.turned(people_mesh.extended(face), pose)
+    frame = _Frame(points, pose)
+    flat = frame.pixels(points)
+    places = _where(flat, points[:, 2])
+    picture = _sampled(_smiling(person, pose.smile, model), places)
+    matte = _sampled(person.cover, places)
+    _draw_features(picture, person, pose, flat, frame, face)
+    depth = points[: len(face), 2:] * frame.zoom
+    return Portrait(
+        light=decode(to_picture(picture)),
+        mesh=np.concatenate([flat[: len(face)], depth], axis=1).astype(np.float32),
+        matte=np.clip(matte, 0, 1),
+    )
+
+
+class _Frame:
+    """Where the camera's picture lies in the portrait: the face's box in its middle."""
+
+    def __init__(self, points: Points, pose: people_pose.Pose) -> None:
+        self._pose = pose
+        seen = people_pose.projected(points[:468], pose)
+        low, high = seen.min(0), seen.max(0)
+        self.zoom = PORTRAIT_SIZE / PORTRAIT_ENLARGE / float((high - low).max())
+        self._middle = (low + high) / 2
+
+    def pixels(self, points: Points) -> Points:
+        seen = people_pose.projected(points, self._pose)
+        return np.asarray((seen - self._middle) * self.zoom + (PORTRAIT_SIZE - 1) / 2, np.float32)
+
+
+def _where(flat: Points, depth: Image) -> Points:
+    """Pixels (720, 720, 2) of the texture that are seen in the portrait."""
+    half = (flat + 0.5) / 2 - 0.5
+    pixels = raster.visible(half, depth, people_mesh.TRIANGLES, _RASTER_SIZE)
+    rest = people_mesh.place(people_mesh.REST[:, :2])
+    found = raster.interpolate(rest, half, people_mesh.TRIANGLES, pixels)
+    places = np.full((_RASTER_SIZE, _RASTER_SIZE, 2), -9, np.float32)
+    places[pixels.rows, pixels.columns] = found
+    return np.asarray(cv2.resize(places, (PORTRAIT_SIZE, PORTRAIT_SIZE)), np.float32)
+
+
+def _sampled(texture: Image, places: Points) -> Image:
+    return np.asarray(
+        cv2.remap(texture, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        np.float32,
+    )
+
+
+def _smiling(person: Person, smile: float, model: people_model.Model) -> Image:
+    change = people_skin.change(np.float32(smile) * model.smile_texture, model)
+    texture = person.texture.copy()
+    texture[people_skin.WINDOW] += change * (1 - person.hair[people_skin.WINDOW])[..., None]
+    return texture
+
+
+def _draw_features(
+    picture: Image,
+    person: Person,
+    pose: people_pose.Pose,
+    flat: Points,
+    frame: _Frame,
+    face: Points,
+) -> None:
+    """Eyes and mouth."""
+    for ring in (list(people_pose.RIGHT_EYE), list(people_pose.LEFT_EYE)):
+        width = float(np.linalg.norm(person.face[ring[0]] - person.face[ring[8]]))
+        # The eyeball turns about a point behind the lids, and looks at the camera.
+        ball = (face[ring[0]] + face[ring[8]]) / 2
+        ball = ball + np.array([0, -0.03 * width, 0.36 * width], np.float32)
+        centre = people_pose.turned(ball[None], pose)
+        iris = frame.pixels(centre)[0] + 0.4 * width * frame.zoom * np.asarray(pose.gaze)
+        outline = flat[ring]
+        below = outline[:9].mean(0) + np.array([0, 0.45 * width * frame.zoom])
+        row, column = np.clip(np.round(below[::-1]).astype(int), 0, PORTRAIT_SIZE - 1)
+        shade = float(picture[row, column].mean())
+        radius = 0.2 * width * frame.zoom
+        people_eyes.draw_eye(picture, outline, iris, radius, person.eyes, shade)
+    lips = flat[list(people_pose.INNER_LIPS)]
+    people_eyes.draw_mouth(picture, lips, frame.zoom, person.teeth)
+
+
+def _draw_eyes(tone: float, rng: np.random.Generator) -> people_eyes.Eyes:
+    """Brown eyes with dark skin; with light skin brown, hazel, green, grey or blue ones."""
+    shades = np.array(
+        [[0.24, 0.15, 0.1], [0.36, 0.25, 0.16], [0.38, 0.36, 0.24], [0.42, 0.48, 0.52]]
+        + [[0.36, 0.46, 0.58]]
+    )
+    light = float(np.clip((tone - 0.5) / 0.12, 0, 1))
+    odds = np.array([1 - 0.72 * light, 0.22 * light, 0.14 * light, 0.16 * light, 0.2 * light])
+    iris = shades[rng.choice(5, p=odds / odds.sum())] * rng.uniform(0.85, 1.15)
+    return people_eyes.Eyes(
+        iris=iris.astype(np.float32),
+        white=(np.array([0.8, 0.76, 0.75]) * rng.uniform(0.92, 1.02)).astype(np.float32),
+        lashes=float(rng.uniform(*_LASHES)),
+        fibres=rng.standard_normal(64).astype(np.float32),
+        pupil=float(rng.uniform(0.32, 0.45)),
+    )
+
+
+def _continued(texture: Image, cover: Image) -> Image:
+    """The texture with its colours continued to where the person is not."""
+    small = cv2.resize(texture, (96, 96), interpolation=cv2.INTER_AREA)
+    weight = np.asarray(cv2.resize(cover, (96, 96), interpolation=cv2.INTER_AREA), np.float32)
+    around = resized(spread(small, step(weight, 0.6, 0.95)), len(texture))
+    solid = step(cover, 0.2, 0.75)[..., None]
+    return np.asarray(around + solid * (texture - around), np.float32)

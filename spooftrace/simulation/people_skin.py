@@ -1,0 +1,99 @@
+"""Skin and clothes of a person, painted on the texture of `people_mesh`, gamma-encoded RGB."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.simulation import people_model
+from spooftrace.simulation.people_fields import band, cloud, resized, spread, step
+from spooftrace.simulation.people_mesh import SPAN, TEXTURE_SIZE
+
+Image = NDArray[np.float32]
+Vector = NDArray[np.float32]
+
+_EDGE = round((1 - people_model.FINE_SPAN / SPAN) / 2 * TEXTURE_SIZE)
+WINDOW = np.s_[_EDGE : TEXTURE_SIZE - _EDGE, _EDGE : TEXTURE_SIZE - _EDGE]
+"""Rows and columns of the texture with the window of the face."""
+WINDOW_SIZE = TEXTURE_SIZE - 2 * _EDGE
+
+_GRID = ((np.arange(TEXTURE_SIZE, dtype=np.float32) + 0.5) / TEXTURE_SIZE * 2 - 1) * SPAN
+ACROSS, DOWN = np.meshgrid(_GRID, _GRID)
+"""(768, 768): x and y of every pixel of the texture, in heights of the face."""
+
+
+def skin(vector: Vector, model: people_model.Model) -> Image:
+    """Colour (768, 768, 3) of skin, from a texture vector of the model; smooth."""
+    coarse, fine = _levels(vector, model)
+    ycc = resized(spread(coarse, model.coarse_mask.astype(np.float32)), TEXTURE_SIZE)
+    ycc[WINDOW][..., 0] += resized(fine, WINDOW_SIZE)
+    return _rgb(ycc)
+
+
+def change(vector: Vector, model: people_model.Model) -> Image:
+    """What a change of the texture vector adds to the colours in the window of the face."""
+    coarse, fine = _levels(vector, model)
+    ycc = resized(coarse, TEXTURE_SIZE)[WINDOW]
+    ycc[..., 0] += resized(fine, WINDOW_SIZE)
+    return _rgb(ycc, middle=0.0)
+
+
+def add_detail(colours: Image, logs: Vector, rng: np.random.Generator) -> None:
+    """Pores, stubble and freckles: noise in three bands, as strong as the model says, in place.
+
+    `logs` holds the logarithm of the deviation of brightness, (3 * 32^2,).
+    """
+    size = people_model.DETAIL_SIZE
+    maps = logs.reshape(3, size, size)
+    edges = people_model.DETAIL_BANDS
+    noise = np.zeros((WINDOW_SIZE, WINDOW_SIZE), np.float32)
+    for index, (finest, coarsest) in enumerate(zip(edges, edges[1:], strict=False)):
+        strength = np.exp(resized(maps[index], WINDOW_SIZE))
+        noise += strength * band(rng, finest or 0.5, coarsest, WINDOW_SIZE)
+    rim = step(0.62 - np.hypot(ACROSS[WINDOW] * 1.2, DOWN[WINDOW]), 0.0, 0.12)
+    colours[WINDOW] += (noise * rim)[..., None] * np.array([0.9, 1.0, 1.0], np.float32)
+    outside = 0.008 * cloud(rng, 1.5, TEXTURE_SIZE)
+    outside[WINDOW] *= 1 - rim
+    colours += outside[..., None]
+
+
+def dress(colours: Image, rng: np.random.Generator) -> None:
+    """Clothes from the neck down, in place; colours (768, 768, 3)."""
+    width, depth = rng.uniform(0.2, 0.27), rng.uniform(0.06, 0.3)
+    top = rng.uniform(0.6, 0.66)
+    neck = np.sqrt(np.maximum(1 - (ACROSS / width) ** 2, 0)) ** rng.uniform(0.8, 1.8)
+    line = top + depth * neck - 0.1 * np.maximum(np.abs(ACROSS) - width, 0)
+    below = DOWN - line
+    cloth = np.empty_like(colours)
+    cloth[:] = _cloth(rng)
+    folds = 0.05 * cloud(rng, 90, TEXTURE_SIZE) + 0.02 * cloud(rng, 2, TEXTURE_SIZE)
+    hem = 0.1 * np.exp(-np.abs(below - 0.03) / 0.003)
+    cloth *= (1 + folds - hem)[..., None]
+    shadow = 0.3 * np.exp(-np.maximum(-below, 0) / 0.012)
+    colours *= (1 - shadow * (below < 0))[..., None]
+    colours += step(below, -0.002, 0.003)[..., None] * (cloth - colours)
+
+
+def _cloth(rng: np.random.Generator) -> Vector:
+    grey = rng.choice([0.12, 0.25, 0.45, 0.7, 0.88])
+    tint = rng.normal(0, 0.1 if rng.random() < 0.6 else 0.02, 3)
+    return np.clip(grey * (1 + tint) + 0.4 * tint, 0.05, 0.93).astype(np.float32)
+
+
+def _levels(vector: Vector, model: people_model.Model) -> tuple[Image, Image]:
+    coarse = np.zeros((*model.coarse_mask.shape, 3), np.float32)
+    count = 3 * int(model.coarse_mask.sum())
+    coarse[model.coarse_mask] = vector[:count].reshape(-1, 3)
+    fine = np.zeros(model.fine_mask.shape, np.float32)
+    fine[model.fine_mask] = vector[count:]
+    return coarse, fine
+
+
+def _rgb(ycc: Image, middle: float = 128 / 255) -> Image:
+    y, red, blue = (ycc[..., i] for i in range(3))
+    red, blue = red - np.float32(middle), blue - np.float32(middle)
+    return np.stack([y + 1.403 * red, y - 0.714 * red - 0.344 * blue, y + 1.773 * blue], axis=-1)
+
+
+def smooth(image: Image, deviation: float) -> Image:
+    """Gaussian blur; `deviation` in pixels."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), deviation), np.float32)
