@@ -140,7 +140,15 @@ def _trace_tables(
     bundle: "Bundle", store: "Store", rows: NDArray[np.intp], faces: Faces
 ) -> tuple[Table, ...]:
     """How near the traces are to true ones, where the store holds some."""
-    return ()
+    from spooftrace.detector.tracing import measure_traces
+
+    if not store.has_trace[rows].any() or faces.transform() is not None:
+        return ()  # of changed faces no true trace is known
+    from spooftrace.evaluation.traces import trace_table
+    from spooftrace.simulation.truth import touched
+
+    measured = measure_traces(bundle, store, rows, touched)
+    return (trace_table(store.columns(), measured.rows, measured.estimate, measured.nothing),)
 
 
 def _name(bundle: "Bundle") -> str:

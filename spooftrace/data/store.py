@@ -74,6 +74,12 @@ class Store:
         joined.flags.writeable = False
         return joined.reshape(-1, *VERTICES_SHAPE)
 
+    @cached_property
+    def has_trace(self) -> NDArray[np.bool_]:
+        """Whether the true trace of each row is known: (n,)."""
+        parts = [batch.column("trace").is_valid().to_numpy(False) for batch in self._batches]
+        return np.concatenate([np.empty(0, np.bool_), *parts])
+
     def image(self, index: int) -> NDArray[np.uint8]:
         """The crop of one face: (256, 256, 3), RGB, uint8."""
         return decode_image(self._cell("image", index).as_buffer(), self._where(index))
