@@ -47,6 +47,13 @@ class Config:
     training: TrainingConfig = field(default_factory=TrainingConfig)
     split: SplitConfig = field(default_factory=SplitConfig)
 
+    def __post_init__(self) -> None:
+        if self.generator.elements == "single" and self.batches.harder_samples:
+            raise ConfigError(
+                "batches.harder_samples: expected false where generator.elements is 'single', got "
+                "true; a trace of one layer has no element to lose (docs/divergences.md#ablation)"
+            )
+
     def as_json(self) -> Tree:
         """The resolved tree, no default left out."""
         tree: Tree = json.loads(json.dumps(asdict(self)))

@@ -212,8 +212,9 @@ def _check_same_experiment(path: Path, before: Progress, now: Progress) -> None:
                 f"{path}: the run began with another store or split ({name} {old}, now {new}); "
                 "resume with the same store, or start a new run in another --out"
             )
+    began = from_json(before.config).as_json()  # a field younger than the record has its default
     for section in ("split", "generator", "discriminators"):
-        old, new = before.config[section], now.config[section]
+        old, new = began[section], now.config[section]
         if old != new:
             raise CheckpointError(
                 f"{path}: the run began with another configuration ({section} {old}, now {new}); "

@@ -124,7 +124,11 @@ def _progress(iterations: int) -> Iterator["Watcher"]:
 
 
 def _latest(values: Mapping[str, float]) -> str:
-    return (
-        f"esr {values['generator/esr']:.3f}  pixel {values['supervision/pixel']:.4f}  "
-        f"D {values['discriminators/adversarial']:.2f}  {values['images_per_second']:.1f} images/s"
-    )
+    """The losses that this run has (Sec. 4.5 leaves some out)."""
+    shown = {
+        "generator/esr": "esr {:.3f}",
+        "supervision/pixel": "pixel {:.4f}",
+        "discriminators/adversarial": "D {:.2f}",
+        "images_per_second": "{:.1f} images/s",
+    }
+    return "  ".join(form.format(values[key]) for key, form in shown.items() if key in values)

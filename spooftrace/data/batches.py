@@ -28,6 +28,8 @@ from spooftrace.labels import Label
 
 ELEMENTS = 4
 """s, b, C, T: one of them is taken from each synthesized spoof (Sec. 3.3)."""
+NOTHING = -1
+"""In place of an element's number: none is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,9 @@ class BatchConfig:
     pairs: int = 4
     """Live faces, and as many spoof faces, in a batch; the paper's batch of 8 is 4 pairs
     (Sec. 4.1)."""
+    harder_samples: bool = True
+    """Whether each synthesized spoof loses one element of its trace (Sec. 3.3). `False` where the
+    trace has a single layer, which would leave a live face called a spoof."""
     balance: tuple[str, ...] = ("medium",)
     """Columns whose combinations are drawn equally often within each class."""
 
@@ -69,7 +74,7 @@ class PairedFaces:
     triangles: NDArray[np.int32]
     """[b, f, 3] topology that does not fold on the live face."""
     dropped: NDArray[np.int64]
-    """[b] number of the element that the synthesized spoof loses (Sec. 3.3)."""
+    """[b] number of the element that the synthesized spoof loses (Sec. 3.3); `NOTHING`: none."""
 
 
 class PairedBatches:
@@ -117,7 +122,7 @@ class PairedBatches:
             triangles=np.stack(
                 [topology.triangles_for(v, self.image_size) for _, v in faces[Label.LIVE]]
             ),
-            dropped=self._rng(step, 2).integers(0, ELEMENTS, self.config.pairs),
+            dropped=self._dropped(step),
         )
 
     def stream(self, start: int, stop: int, *, workers: int) -> Iterator[PairedFaces]:
@@ -149,6 +154,11 @@ class PairedBatches:
         scale = self.image_size / CROP_SIZE
         image = augmentation.recapture(resize_face(image, self.image_size), self.augmentation, rng)
         return image, ((vertices + 0.5) * scale - 0.5).astype(np.float32)
+
+    def _dropped(self, step: int) -> NDArray[np.int64]:
+        if not self.config.harder_samples:
+            return np.full(self.config.pairs, NOTHING, dtype=np.int64)
+        return self._rng(step, 2).integers(0, ELEMENTS, self.config.pairs)
 
     def _rng(self, *key: int) -> np.random.Generator:
         return np.random.default_rng((self.seed, *key))

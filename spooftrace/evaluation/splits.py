@@ -36,6 +36,9 @@ class SplitConfig:
     too. Empty: the rows stated dev or val, or else whole groups held out."""
     test: dict[str, list[str]] = field(default_factory=dict)
     """Test rows, likewise. Empty: the rows stated test, or else whole groups held out."""
+    unseen: dict[str, list[str]] = field(default_factory=dict)
+    """Rows that neither train nor choose, likewise: left out of both once the parts are made, so
+    that the people of each part stay the same. For attacks that only the test shows (Sec. 4.3)."""
     dev_share: float = 0.2
     """About this share of the rows is held out (for test likewise, where it is held out)."""
     group: str | None = None
@@ -45,7 +48,8 @@ class SplitConfig:
     def __post_init__(self) -> None:
         if not 0 < self.dev_share < 1:
             raise ConfigError(f"split.dev_share: expected a share in (0, 1), got {self.dev_share}")
-        for name, wanted in (("dev", self.dev), ("test", self.test)):
+        parts = (("dev", self.dev), ("test", self.test), ("unseen", self.unseen))
+        for name, wanted in parts:
             for column, values in wanted.items():
                 if not values:
                     raise ConfigError(f"split.{name}.{column}: expected at least one value, got []")
@@ -53,18 +57,22 @@ class SplitConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Splits:
-    """Row numbers of the three parts, increasing, disjoint, together all rows."""
+    """Row numbers of the parts, increasing, disjoint, together all rows."""
 
     train: NDArray[np.intp]
     dev: NDArray[np.intp]
     test: NDArray[np.intp]
+    unused: NDArray[np.intp]
+    """Rows of `SplitConfig.unseen` that would train or choose."""
     description: str
     """Where each part comes from, in words, with counts."""
 
     def names(self) -> NDArray[np.object_]:
-        """(n,): "train", "dev" or "test" for every row."""
-        names = np.full(self.train.size + self.dev.size + self.test.size, "train", dtype=object)
-        names[self.dev], names[self.test] = "dev", "test"
+        """(n,): "train", "dev", "test" or "unused" for every row."""
+        parts = {name: getattr(self, name) for name in ("train", "dev", "test", "unused")}
+        names = np.empty(sum(rows.size for rows in parts.values()), dtype=object)
+        for name, rows in parts.items():
+            names[rows] = name
         return names
 
 
@@ -98,7 +106,16 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
         part = hold_out(grouping, labels, rest, share=config.dev_share, leave=leave)
         how[name] = f"held out, {grouping.describe(part)}"
         test, dev = (part, dev) if name == "test" else (test, part)
-    return _checked(labels, {"train": ~test & ~dev, "dev": dev, "test": test}, how)
+    unused = ~test & _unseen(columns, config)
+    how |= {"unused": f"unseen: {config.unseen}"}
+    parts = {"train": ~test & ~dev & ~unused, "dev": dev & ~unused, "test": test}
+    return _checked(labels, parts | {"unused": unused}, how)
+
+
+def _unseen(columns: Columns, config: SplitConfig) -> Mask:
+    if not config.unseen:
+        return np.zeros(len(columns["label"]), dtype=bool)
+    return _matching(columns, config.unseen, "unseen")
 
 
 def _labels(columns: Columns) -> NDArray[np.int8]:
@@ -148,11 +165,13 @@ def _matching(columns: Columns, wanted: Mapping[str, Sequence[str]], part: str) 
 
 
 def _checked(labels: NDArray[np.int8], parts: Mapping[str, Mask], how: Mapping[str, str]) -> Splits:
-    """The parts, once each of them holds both classes."""
+    """The parts, once each that is used holds both classes."""
     said = []
     for name, part in parts.items():
         live, spoof = (np.count_nonzero(labels[part] == label) for label in Label)
-        if not live or not spoof:
+        if name == "unused" and not live + spoof:
+            continue
+        if name != "unused" and not (live and spoof):
             raise SplitError(
                 f"split: expected live and spoof rows in each part, got {live} live and {spoof} "
                 f"spoof in {name} ({how.get(name, 'the rest')}); change split.dev, split.test or "
@@ -160,8 +179,7 @@ def _checked(labels: NDArray[np.int8], parts: Mapping[str, Mask], how: Mapping[s
             )
         said.append(f"{name}: {live} live, {spoof} spoof ({how.get(name, 'the rest')})")
     rows = {name: np.flatnonzero(part) for name, part in parts.items()}
-    description = "; ".join(said)
-    return Splits(train=rows["train"], dev=rows["dev"], test=rows["test"], description=description)
+    return Splits(**rows, description="; ".join(said))
 
 
 def _listed(values: Sequence[str], most: int = 12) -> str:

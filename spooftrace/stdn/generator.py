@@ -3,8 +3,9 @@
 The scales of the decoder are the trace elements.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -15,6 +16,9 @@ from spooftrace.errors import ConfigError
 from spooftrace.stdn.blocks import Upsampling, conv_block, head, up_block
 from spooftrace.stdn.regressor import EarlySpoofRegressor
 from spooftrace.stdn.trace import TraceElements, enlarge
+
+Elements = Literal["four", "single", "none"]
+"""What the decoder disentangles: {s, b, C, T}, one layer of the input's size, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,9 @@ class GeneratorConfig:
     upsampling: Upsampling = "transpose"
     """How the decoder doubles the side; `resize` cannot draw checkerboards
     (docs/divergences.md#checkerboards)."""
+    elements: Elements = "four"
+    """What the trace consists of. `single` and `none` are the ablation's (Sec. 4.5;
+    docs/divergences.md#ablation): one layer T with s = b = C = 0, or no trace at all."""
 
     def __post_init__(self) -> None:
         if self.image_size < 32 or self.image_size % 16:
@@ -121,28 +128,40 @@ class Encoder(nn.Module):
         return Features(half=half, quarter=quarter, bottleneck=self.stages[2](quarter))
 
 
-class Decoder(nn.Module):
-    """Three transpose convolutions, off which the trace elements are read (Fig. 3).
+class DecoderStages(nn.Module):
+    """Three transpose convolutions, back to the size of the face (Fig. 3)."""
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        narrow, wide = config.channels(64), config.channels(96)
+        self.up_quarter = up_block(wide, narrow, config.upsampling)
+        self.up_half = up_block(narrow + narrow, narrow, config.upsampling)
+        self.up_full = up_block(narrow + narrow, narrow, config.upsampling)
+
+    def rise(self, features: Features) -> tuple[Tensor, Tensor, Tensor]:
+        """What the stages yield, with the encoder's short-cuts: at n/4, n/2 and n."""
+        quarter = self.up_quarter(features.bottleneck)
+        half = self.up_half(torch.cat([quarter, features.quarter], dim=1))
+        return quarter, half, self.up_full(torch.cat([half, features.half], dim=1))
+
+
+class Decoder(DecoderStages):
+    """The trace elements, read off the stages (Fig. 3).
 
     {s, b} are read off the first, C off the second, T off the last.
     """
 
     def __init__(self, config: GeneratorConfig) -> None:
-        super().__init__()
-        narrow, wide, hidden = config.channels(64), config.channels(96), config.channels(16)
+        super().__init__(config)
+        narrow, hidden = config.channels(64), config.channels(16)
         self.separate_elements = config.separate_elements
-        self.up_quarter = up_block(wide, narrow, config.upsampling)
-        self.up_half = up_block(narrow + narrow, narrow, config.upsampling)
-        self.up_full = up_block(narrow + narrow, narrow, config.upsampling)
         self.bias_head = head(narrow, hidden, 6)
         self.content_head = head(narrow, hidden, 3)
         self.texture_head = head(narrow, hidden, 3)
 
     def forward(self, features: Features) -> TraceElements:
         """Trace elements, each within (-1, 1)."""
-        quarter = self.up_quarter(features.bottleneck)
-        half = self.up_half(torch.cat([quarter, features.quarter], dim=1))
-        full = self.up_full(torch.cat([half, features.half], dim=1))
+        quarter, half, full = self.rise(features)
         biases = self.bias_head(quarter).mean(dim=(2, 3), keepdim=True)
         content = functional.avg_pool2d(self.content_head(half), 2)
         texture = self.texture_head(full)
@@ -152,6 +171,51 @@ class Decoder(nn.Module):
         return TraceElements(
             range_bias=biases[:, :3], balance_bias=biases[:, 3:], content=content, texture=texture
         )
+
+
+class SingleLayerDecoder(DecoderStages):
+    """The same stages with one output of the input's size (ESR+GAN, Sec. 4.5): T; s = b = C = 0.
+
+    With a single layer there is nothing to separate: `separate_elements` is not read.
+    """
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__(config)
+        self.content_size = config.content_size
+        self.texture_head = head(config.channels(64), config.channels(16), 3)
+
+    def forward(self, features: Features) -> TraceElements:
+        """A trace of one layer, within (-1, 1)."""
+        return _layer(self.texture_head(self.rise(features)[2]), self.content_size)
+
+
+class NoDecoder(nn.Module):
+    """Disentangles nothing (ESR, Sec. 4.5): every trace is zero, and there are no weights."""
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        self.image_size = config.image_size
+        self.content_size = config.content_size
+
+    def forward(self, features: Features) -> TraceElements:
+        """Zeros."""
+        side = self.image_size
+        zeros = features.bottleneck.new_zeros((features.bottleneck.shape[0], 3, side, side))
+        return _layer(zeros, self.content_size)
+
+
+def _layer(texture: Float[Tensor, "b 3 n n"], content_size: int) -> TraceElements:
+    """A trace that is its texture alone."""
+    bias = texture.new_zeros((texture.shape[0], 3, 1, 1))
+    content = texture.new_zeros((texture.shape[0], 3, content_size, content_size))
+    return TraceElements(range_bias=bias, balance_bias=bias, content=content, texture=texture)
+
+
+_DECODERS: dict[Elements, Callable[[GeneratorConfig], nn.Module]] = {
+    "four": Decoder,
+    "single": SingleLayerDecoder,
+    "none": NoDecoder,
+}
 
 
 class Generator(nn.Module):
@@ -167,7 +231,12 @@ class Generator(nn.Module):
     def from_config(cls, config: GeneratorConfig) -> "Generator":
         """Build the parts and wire them; `initialise` sets the weights."""
         regressor = EarlySpoofRegressor(inputs=config.channels(96), hidden=config.channels(64))
-        return cls(Encoder(config), Decoder(config), regressor)
+        return cls(Encoder(config), _DECODERS[config.elements](config), regressor)
+
+    @property
+    def disentangles(self) -> bool:
+        """Whether there is a trace to train; else only the regressor answers (ESR, Sec. 4.5)."""
+        return not isinstance(self.decoder, NoDecoder)
 
     def forward(self, image: Float[Tensor, "b 3 n n"]) -> GeneratorOutput:
         """Disentangle a batch of RGB faces in [0, 1]."""

@@ -64,7 +64,7 @@ class TraceElements:
         return replace(self, **{element.value: torch.zeros_like(getattr(self, element.value))})
 
     def dropping(self, dropped: Int[Tensor, " b"]) -> "TraceElements":
-        """Sample k loses its element number `dropped[k]` (0 s, 1 b, 2 C, 3 T).
+        """Sample k loses its element number `dropped[k]` (0 s, 1 b, 2 C, 3 T; another: none).
 
         What is left is a "harder" sample, Sec. 3.3.
         """

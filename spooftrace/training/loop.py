@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from spooftrace.data.batches import PairedBatches
@@ -18,7 +19,7 @@ from spooftrace.training.journal import Journal
 from spooftrace.training.meter import Meter
 from spooftrace.training.networks import Nets, Optimizers
 from spooftrace.training.schedule import TrainingConfig, learning_rate
-from spooftrace.training.step import PairedBatch, train_step
+from spooftrace.training.step import PairedBatch, Terms, train_step
 
 Watcher = Callable[[int, Mapping[str, float]], None]
 """Called after every iteration with their number, and with the journal's values when a line was
@@ -63,7 +64,7 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
     try:
         for step, batch in _batches(run, progress.step):
             _set_rates(run, step)
-            meter.add(step, train_step(run.nets, run.optimizers, batch, run.weights, precision))
+            meter.add(step, _update(run, batch, precision))
             progress = replace(progress, step=step + 1)
             values = _log(run, progress.step, batch, meter, journal)
             progress = _keep(run, progress, meter, journal)
@@ -71,6 +72,18 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
     finally:
         journal.close()
     return progress
+
+
+def _update(run: Run, batch: PairedBatch, precision: torch.autocast) -> Terms:
+    """The updates of one iteration."""
+    return train_step(
+        run.nets,
+        run.optimizers,
+        batch,
+        run.weights,
+        precision,
+        extra_supervision=run.config.extra_supervision,
+    )
 
 
 def _last_good(run: Run) -> str:

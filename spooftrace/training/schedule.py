@@ -28,6 +28,9 @@ class TrainingConfig:
     """What the learning rate is divided by (Sec. 4.1)."""
     discriminator_rate: float = 0.5
     """The discriminators' learning rate as a share of the generator's (Sec. 3.5)."""
+    extra_supervision: bool = True
+    """Whether the third update runs: Eq. 14, with the pixel loss L_P. `False` is the ablation's
+    (Sec. 4.5; docs/divergences.md#ablation)."""
     seed: int = 0
     """Of the weights, the batches and the augmentation."""
     precision: Precision = "auto"

@@ -56,19 +56,39 @@ def train_step(
     batch: PairedBatch,
     weights: LossWeights,
     precision: torch.autocast,
+    *,
+    extra_supervision: bool = True,
 ) -> Terms:
     """Run the three updates once; returns every loss term, detached and still on the device.
 
-    The entries `finite/*` say whether everything was finite up to that step; from the first that
-    was not, no weight moves any more.
+    Without `extra_supervision` the third is left out; of a generator that disentangles nothing
+    only the regressor is trained (both: the ablation of Sec. 4.5). The entries `finite/*` say
+    whether everything was finite up to that step; from the first that was not, no weight moves any
+    more.
     """
-    made, generator_terms = generator_step(nets, optimizers, batch, weights, precision)
+    if not nets.generator.disentangles:
+        return regression_step(nets, optimizers, batch, weights, precision)
+    made, terms = generator_step(nets, optimizers, batch, weights, precision)
     made = made.detached()
-    return (
-        generator_terms
-        | discriminator_step(nets, optimizers, batch, made, precision)
-        | supervision_step(nets, optimizers, batch, made, weights, precision)
-    )
+    terms |= discriminator_step(nets, optimizers, batch, made, precision)
+    if extra_supervision:
+        terms |= supervision_step(nets, optimizers, batch, made, weights, precision)
+    return terms
+
+
+def regression_step(
+    nets: Nets,
+    optimizers: Optimizers,
+    batch: PairedBatch,
+    weights: LossWeights,
+    precision: torch.autocast,
+) -> Terms:
+    """Eq. 13 with its second term alone: the conventional regression of Sec. 4.5, ESR."""
+    with precision:
+        live, spoof = nets.generator(torch.cat([batch.live, batch.spoof])).halves()
+    terms = {"esr": losses.esr_loss(live.spoof_map, spoof.spoof_map)}
+    finite = descend(optimizers, optimizers.generator, weights.esr * terms["esr"])
+    return report("generator", terms, finite)
 
 
 def generator_step(
