@@ -13,9 +13,11 @@ import typer
 from spooftrace.cli.analyze import analyze
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
+from spooftrace.cli.experiment import experiment
 from spooftrace.cli.export import export
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.printable import printable
+from spooftrace.cli.simulate import simulate
 from spooftrace.cli.train import train
 from spooftrace.errors import SpoofTraceError
 from spooftrace.version import __version__
@@ -26,8 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (prepare, train, evaluate, export, analyze, demo):
+for command in (prepare, simulate, train, evaluate, export, analyze, demo):
     app.command()(command)
+app.add_typer(experiment, name="experiment")
 
 
 def main() -> None:

@@ -29,7 +29,6 @@ from spooftrace.version import __version__
 REJECTED_CSV: Final = "rejected.csv"
 PARTS: Final = "parts"
 PICTURES_PER_CHUNK: Final = 16
-"""Pictures whose results are kept together; a killed run loses at most so many per process."""
 
 Work = Callable[[Job], Iterable[FaceSample | RejectedPicture]]
 
@@ -63,6 +62,8 @@ class StoreBuild:
     """Makes, once in each process, what turns a job into faces and rejections; to be pickled."""
     work: Path | None = None
     """Local folder of the parts, `out/parts` by default; needed where `out` is a URL."""
+    per_chunk: int = PICTURES_PER_CHUNK
+    """Pictures whose results are kept together; a killed run loses at most so many per process."""
 
     def run(
         self, *, workers: int = 1, progress: Callable[[Progress], None] = ignore_progress
@@ -87,7 +88,7 @@ class StoreBuild:
             if folder.is_local:
                 _check_way(Path(folder.root))
             parts.open_folder(kept, self._plan())
-            chunks = list(chunked(self.source.jobs))
+            chunks = list(chunked(self.source.jobs, self.per_chunk))
             state = self._work_off(chunks, kept, workers, progress)
             self._put_together(len(chunks), kept, folder, state)
         return state
@@ -155,11 +156,11 @@ class StoreBuild:
         parts.remove(kept)
 
 
-def chunked(jobs: Iterable[Job]) -> Iterator[tuple[Job, ...]]:
+def chunked(jobs: Iterable[Job], size: int = PICTURES_PER_CHUNK) -> Iterator[tuple[Job, ...]]:
     """Pictures in a row by the dozen, and every video by itself."""
     chunk: list[Job] = []
     for job in jobs:
-        if chunk and (job.video or len(chunk) == PICTURES_PER_CHUNK):
+        if chunk and (job.video or len(chunk) == size):
             yield tuple(chunk)
             chunk = []
         if job.video:

@@ -49,6 +49,8 @@ class FoundFace:
     """The crop (256, 256, 3), uint8 RGB."""
     vertices: NDArray[np.float32]
     """The 140 vertices (140, 2), (x, y) in pixels of the crop."""
+    mesh: NDArray[np.float32]
+    """The whole mesh (468, 2), (x, y) in pixels of the picture."""
     box: Box
     """Where in the picture the crop comes from."""
     native_size: int
@@ -87,6 +89,7 @@ def face_of_mesh(
     return _refusal(box, quality, gate or QualityGate()) or FoundFace(
         image=cut(image, box),
         vertices=to_crop(points[VERTICES], box),
+        mesh=points,
         box=box,
         native_size=box.side,
         quality=quality,

@@ -79,7 +79,7 @@ class _Graph:
 
     def run(self, picture: Picture) -> list[Any]:
         """MediaPipe's records of the faces."""
-        with contextlib.nullcontext() if self._has_found else _silence():
+        with contextlib.nullcontext() if self._has_found else silence():
             try:
                 self._solution = self._solution or self._make()
                 faces = list(getattr(self._solution.process(picture), self._output) or ())
@@ -108,7 +108,7 @@ def _square(location: Any, width: int, height: int) -> Box:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Nothing on file descriptor 2 meanwhile.
 
     MediaPipe's C++ and TFLite write to it while a graph starts, and heed no setting. The descriptor

@@ -1,8 +1,8 @@
 """Cameras that people hold, sit before, and steal pictures with.
 
 Ranges: raw noise of phone and webcam sensors from ISO 50 in daylight to the gain of a dim room
-(Foi et al., IEEE TIP 2008; the SIDD's phones, Abdelhamed et al., CVPR 2018: shot noise 1e-4..1e-2 and
-read noise 5e-4..3e-2 of the full scale); faces of 150 to 400 px as in OULU-NPU and SiW crops.
+(Foi et al., IEEE TIP 2008; the SIDD's phones, Abdelhamed et al., CVPR 2018: shot noise 1e-4 to 1e-2
+and read noise 5e-4 to 3e-2 of the full scale); faces of 150 to 400 px as in OULU-NPU and SiW crops.
 """
 
 from collections.abc import Mapping
@@ -89,7 +89,8 @@ def draw_camera(rng: np.random.Generator) -> Camera:
     dim = rng.beta(1.2, 1.8)
     return Camera(
         profile=name,
-        sensor=2 * int(rng.uniform(*kind.sensor) / 2),
+        # The scene's margin is a tenth of it: so it is whole pixels, and the mosaic stays in step.
+        sensor=20 * round(rng.uniform(*kind.sensor) / 20),
         blur=rng.uniform(*kind.blur),
         sensitivity=np.array([rng.uniform(0.45, 0.75), 1.0, rng.uniform(0.4, 0.7)], np.float32),
         shot_noise=10 ** _between(kind.log_shot_noise, dim),

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.faces.crop import face_box
+from spooftrace.faces.crop import CROP_SIZE, face_box
 from spooftrace.simulation.backgrounds import draw_background
 from spooftrace.simulation.light import Floats, Image, Light, Points
 from spooftrace.simulation.portrait import Portrait
-from spooftrace.simulation.surface import Surface, surface_of
+from spooftrace.simulation.surface import Surface, enlarged, surface_of
 
 SCENE_SIZE: Final = 640
 """Side of a scene in pixels; finer than every sensor that looks at it."""
@@ -119,13 +119,15 @@ def place(portrait: Portrait, view: View) -> Scene:
     surface = surface_of(mesh, SCENE_SIZE)
     light = _warped(portrait.light, matrix, cv2.BORDER_REPLICATE)
     person = _warped(portrait.matte, matrix, cv2.BORDER_REPLICATE)
-    shading = view.illumination.irradiance(surface.normal)
-    room = cv2.resize(view.background, (SCENE_SIZE, SCENE_SIZE), interpolation=cv2.INTER_CUBIC)
-    ambient = view.illumination.ambient_colour * np.float32(view.illumination.ambient)
-    room = np.clip(room, 0, None) * (ambient + np.float32(0.5 * view.illumination.key))
-    lit = light * shading
+    # Normals are smooth: so is what falls on them.
+    coarse = np.ascontiguousarray(surface.normal[2::4, 2::4])
+    shading = enlarged(view.illumination.irradiance(coarse), SCENE_SIZE)
+    light *= shading
+    light -= (room := _room(view))
+    light *= person[..., None]
+    light += room
     return Scene(
-        light=np.asarray(room + person[..., None] * (lit - room), np.float32),
+        light=light,
         mesh=mesh,
         person=person,
         surface=surface,
@@ -134,10 +136,15 @@ def place(portrait: Portrait, view: View) -> Scene:
     )
 
 
+def _room(view: View) -> Light:
+    """The room behind, in its own light."""
+    lamp, reflectance = view.illumination, np.clip(view.background, 0, None)
+    lit = reflectance * (lamp.ambient_colour * np.float32(lamp.ambient) + np.float32(lamp.key / 2))
+    return enlarged(np.asarray(lit, np.float32), SCENE_SIZE)
+
+
 def crop_points(mesh: Points) -> Points:
     """(468, 2): a scene's mesh in pixels of the stored crop of 256 px."""
-    from spooftrace.faces.crop import CROP_SIZE
-
     scale = CROP_SIZE / CROP_SIDE
     return np.asarray((mesh[:, :2] - MARGIN + 0.5) * scale - 0.5, np.float32)
 

@@ -30,8 +30,8 @@ class Surface:
     """What is known of every pixel of a scene of side n."""
 
     normal: Image
-    """(n, n, 3) unit vectors out of the face: x right, y down, z away from the camera; a cheek that
-    faces the camera has (0, 0, -1)."""
+    """(n, n, 3) vectors out of the face, of length 1 within a percent: x right, y down, z away
+    from the camera; a cheek that faces the camera has (0, 0, -1)."""
     place: Image
     """(n, n, 2): where on the mean face (`faces.mesh.CANONICAL`, x and y) the pixel lies, in heights
     of the face; the same for every person and pose, so that paint and paper stick to the skin."""
@@ -53,14 +53,16 @@ def surface_of(mesh: Points, size: int) -> Surface:
     fields[..., 3:5] = _continued_place(fields[..., 3:5], fields[..., 5], mesh, side)
     fields[..., :3] = _continued_normal(fields[..., :3], fields[..., 5])
     fields[..., 5] = cv2.GaussianBlur(fields[..., 5], (0, 0), 0.6)
-    large = cv2.resize(fields, (size, size), interpolation=cv2.INTER_LINEAR)
-    normal = large[..., :3]
-    normal /= np.linalg.norm(normal, axis=2, keepdims=True)
     return Surface(
-        normal=np.ascontiguousarray(normal),
-        place=np.ascontiguousarray(large[..., 3:5]),
-        inside=np.ascontiguousarray(large[..., 5]),
+        normal=enlarged(fields[..., :3], size),
+        place=enlarged(fields[..., 3:5], size),
+        inside=enlarged(fields[..., 5], size),
     )
+
+
+def enlarged(field: Image, size: int) -> Image:
+    """A smooth field of a coarse scene (m, m, ...) at `size` px."""
+    return np.asarray(cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _continued_normal(normal: Image, known: Image) -> Image:

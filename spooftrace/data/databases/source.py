@@ -65,7 +65,8 @@ class Source:
     """The jobs of a source in their lasting order."""
 
     name: str
-    layout: Layout
+    layout: Layout | None
+    """None where there are no files: people of a model."""
     jobs: tuple[Job, ...]
     ignored: Mapping[str, int] = field(default_factory=dict)
     """Files passed over: by suffix, where their names are of neither pictures nor videos; by folder

@@ -1,0 +1,163 @@
+"""`spooftrace simulate`: portraits become a store of simulated attacks with known traces."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spooftrace.cli.preparing import bar, counts, cpus, quiet_landmarker
+from spooftrace.errors import ConfigError
+
+if TYPE_CHECKING:
+    from spooftrace.data.databases.source import Source
+    from spooftrace.labels import Medium
+    from spooftrace.portraits import Pictured
+
+SHEETS = "sheets"
+SHEET_FACES = 12
+
+
+def simulate(
+    portraits: Annotated[
+        Path | None, typer.Argument(help="Folder or manifest of portraits of living people.")
+    ] = None,
+    out: Annotated[str, typer.Option(help="Folder or URL of the new store.")] = "",
+    people: Annotated[
+        int | None,
+        typer.Option(min=1, help="Instead of PORTRAITS: so many people who do not exist."),
+    ] = None,
+    attacks: Annotated[
+        str, typer.Option(help="all, or media separated by commas: print,replay,half_mask,...")
+    ] = "all",
+    per_face: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Presentations of each attack a portrait.")
+    ] = 1,
+    live_per_face: Annotated[
+        int | None,
+        typer.Option(min=1, help="Living presentations; default: a quarter of the attacks."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of rooms, cameras and attacks.")] = 0,
+    database: Annotated[str | None, typer.Option(help="Name of the database.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default: one per CPU.")
+    ] = None,
+    work: Annotated[
+        Path | None, typer.Option(help="Folder of unfinished work; default: OUT/parts.")
+    ] = None,
+    sheets: Annotated[
+        Path | None, typer.Option(help="Folder of the contact sheets; default: OUT/sheets.")
+    ] = None,
+) -> None:
+    """Simulate attacks on living faces: what a medium adds is known to the pixel.
+
+    A run that was stopped is continued by the same command; the store is the same for any number of
+    workers. Portraits without exactly one good face are listed in OUT/rejected.csv. See
+    docs/simulating.md.
+    """
+    if not out:
+        raise typer.BadParameter("name the new store", param_hint="--out")
+    if (portraits is None) == (people is None):
+        raise typer.BadParameter("give either PORTRAITS or --people")
+    from spooftrace import attacking
+    from spooftrace.portraits import Modelled, people_of_model
+
+    chosen = named_attacks(attacks)
+    programme = attacking.Programme(
+        attacks=chosen,
+        per_face=per_face,
+        live_per_face=live_per_face or max(1, round(per_face * len(chosen) / 4)),
+        seed=seed,
+    )
+    if portraits is None:
+        assert people is not None
+        source, opened = people_of_model(people, seed), partial(Modelled)
+    else:
+        source, opened = _listed(portraits, database), partial(_pictured)
+    presentations = sum(1 for _ in programme.presentations())
+    typer.echo(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
+    if source.ignored:
+        typer.echo(f"passed over: {counts(source.ignored)}")
+    try:
+        with bar("simulate", "portraits", len(source.jobs)) as show:
+            done = attacking.simulate(
+                source,
+                out,
+                programme,
+                portraits=opened,
+                workers=workers or cpus(),
+                work=work,
+                progress=show,
+            )
+    except KeyboardInterrupt:
+        typer.echo("stopped; what is finished is kept: the same command continues", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(f"{out}: {done.found} faces")
+    if done.rejected:
+        typer.echo(
+            f"rejected: {sum(done.rejected.values())} portraits ({counts(done.rejected)}); each is"
+            f" listed, with the reason, in {out.rstrip('/')}/rejected.csv"
+        )
+    typer.echo(f"look at them: {_write_sheets(out, sheets, chosen)}")
+
+
+def named_attacks(text: str) -> "tuple[Medium, ...]":
+    """The media that `--attacks` names, each once, in the order in which they are listed.
+
+    Raises:
+        ConfigError: no such attack.
+    """
+    from spooftrace.data.databases.names import did_you_mean
+    from spooftrace.simulation.attacks import ATTACKS
+
+    known = [medium.value for medium in ATTACKS]
+    names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
+    for name in names:
+        if name != "all" and name not in known:
+            raise ConfigError(
+                f"--attacks: there is no attack {name!r}; {did_you_mean(name, known)};"
+                f" there are {', '.join(known)}"
+            )
+    if not names:
+        raise ConfigError(f"--attacks: expected all, or some of {', '.join(known)}; got nothing")
+    return tuple(medium for medium in ATTACKS if "all" in names or medium.value in names)
+
+
+def _listed(portraits: Path, database: str | None) -> "Source":
+    from spooftrace.data.databases.chooser import read_source
+    from spooftrace.labels import Medium
+    from spooftrace.portraits import living
+
+    return living(read_source(portraits, database=database, medium=Medium.LIVE))
+
+
+def _pictured() -> "Pictured":
+    from spooftrace.portraits import Pictured
+
+    return Pictured(quiet_landmarker())
+
+
+def _write_sheets(store: str, folder: Path | None, media: "Sequence[Medium]") -> Path | str:
+    """A contact sheet an attack; where they lie, or why there are none."""
+    import cv2
+
+    from spooftrace.data.store import Store
+    from spooftrace.simulation.sheet import contact_sheet
+
+    if folder is None:
+        if "://" in store:
+            return "a store at a URL gets contact sheets with --sheets FOLDER"
+        folder = Path(store) / SHEETS
+    opened = Store.open(store)
+    named = opened.columns()["medium"]
+    folder.mkdir(parents=True, exist_ok=True)
+    for medium in media:
+        rows = [row for row, name in enumerate(named) if name == medium.value]
+        samples = [opened.sample(row) for row in rows[:: max(1, len(rows) // SHEET_FACES)]]
+        shown = [(s.image, s.trace) for s in samples[:SHEET_FACES] if s.trace is not None]
+        if shown:
+            images, traces = zip(*shown, strict=True)
+            sheet = contact_sheet(medium.value, images, traces)
+            cv2.imwrite(str(folder / f"{medium.value}.png"), sheet[..., ::-1])
+    return folder
