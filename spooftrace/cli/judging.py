@@ -1,20 +1,18 @@
 """The scores that `spooftrace evaluate` judges: of a detector on a store, or of a file."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
 
-from spooftrace.errors import ConfigError, SplitError
+from spooftrace.cli.judged_rows import divide
+from spooftrace.errors import ConfigError
 from spooftrace.evaluation import score_file
 from spooftrace.evaluation.scores import ScoreTable, table_of_store
-from spooftrace.evaluation.splits import SplitConfig, split_rows
 from spooftrace.evaluation.table import Table
 from spooftrace.metrics.thresholds import Threshold, fixed_threshold
 
@@ -23,10 +21,8 @@ if TYPE_CHECKING:
     from spooftrace.detector.bundle import Bundle
     from spooftrace.detector.scoring import RowScores
 
-CONFIG_FILE = "config.json"
 EQUALISED_PX = (8, 256)
 """Below, no face is left; above, nothing is reduced: faces in a store have 256 pixels a side."""
-UNRECORDED = "no record beside the bundle: default split"
 Picture = NDArray[np.uint8]
 
 
@@ -102,30 +98,21 @@ def from_store(
     from spooftrace.detector.bundle import Bundle
 
     bundle, store = Bundle.load(target), Store.open(store_path)
-    run = _run_record(bundle.path.parent / CONFIG_FILE)
-    columns, is_own, unrecorded = store.columns(), _learnt_from(store, bundle, run), False
-    if all_rows:
-        _refuse_training_store(is_own)
-        names = np.full(len(store), "test", dtype=object)
-        divided = f"every row of {store_path} is test, as asked"
-    else:
-        unrecorded = _is_unrecorded(bundle, run, is_own)
-        splits = split_rows(columns, _split_config(run, bundle.path.parent / CONFIG_FILE))
-        names, divided = splits.names(), splits.description
+    divided = divide(bundle, store, store_path, all_rows=all_rows)
+    columns, names = store.columns(), divided.names
     rows = np.flatnonzero((names == split) | (names == "dev"))
     scores = _score(bundle, store, rows, faces)
     by_name = {name: getattr(scores, name) for name in ("score", "map_score", "trace_score")}
     changed = faces.describe()
     # One folder per question, so that no answer replaces another.
     parts = ["evaluation", "" if split == "test" else split, changed]
-    if not is_own:
+    if not divided.is_own:
         parts += [_store_name(store_path, store), "all-rows" if all_rows else ""]
     return Judged(
         table=table_of_store(columns, rows, names, by_name),
-        system=_name(bundle),
+        system=name_of(bundle),
         notes=(
-            f"split: {divided}",
-            *([UNRECORDED] if unrecorded else []),
+            *divided.notes,
             *([f"faces: {changed}, both classes alike"] if changed else []),
         ),
         threshold=bundle.info.threshold,
@@ -151,7 +138,8 @@ def _trace_tables(
     return (trace_table(store.columns(), measured.rows, measured.estimate, measured.nothing),)
 
 
-def _name(bundle: "Bundle") -> str:
+def name_of(bundle: "Bundle") -> str:
+    """What was judged: file, hash and configuration."""
     made = f"configuration {bundle.info.config_hash}"
     return f"{bundle.path} (sha256 {bundle.sha256[:12]}, {made})"
 
@@ -203,64 +191,8 @@ def _score(bundle: "Bundle", store: "Store", rows: NDArray[np.intp], faces: Face
         )
 
 
-def _run_record(path: Path) -> dict[str, Any]:
-    """What the run recorded about itself; empty where the bundle lies by itself."""
-    if not path.is_file():
-        return {}
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: expected the JSON that training wrote, got: {error}") from error
-    if not isinstance(record, dict):
-        raise ConfigError(f"{path}: expected a JSON object, got {type(record).__name__}")
-    return record
-
-
-def _split_config(run: dict[str, Any], path: Path) -> SplitConfig:
-    """The split that the run was trained with, or the default where nothing is recorded."""
-    try:
-        return TypeAdapter(SplitConfig).validate_json(json.dumps(run.get("split", {})))
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in ("split", *problem["loc"]))
-        raise ConfigError(f"{path}: {where}: {problem['msg']}, got {problem['input']!r}") from error
-
-
-def _fingerprint(run: dict[str, Any]) -> object:
-    """Of the store that a run's record names."""
-    recorded = run.get("store", {})
-    return recorded.get("fingerprint") if isinstance(recorded, dict) else None
-
-
-def _learnt_from(store: "Store", bundle: "Bundle", run: dict[str, Any]) -> bool:
-    """Whether the run's record or the bundle itself names the store as trained on."""
-    fingerprint = store.info.provenance.source_fingerprint
-    return fingerprint == _fingerprint(run) or bundle.info.trained_on == f"store {fingerprint}"
-
-
-def _is_unrecorded(bundle: "Bundle", run: dict[str, Any], is_own: bool) -> bool:
-    """Whether nothing tells the split; of the store learnt from that is an error."""
-    known = _fingerprint(run)
-    foreign = known is not None and bundle.info.trained_on != f"store {known}"
-    if is_own and (not run or foreign):
-        raise SplitError(
-            f"{bundle.path}: expected {CONFIG_FILE} of its run beside a bundle that learnt from "
-            f"this store, got {'that of another run' if foreign else 'none'}; which rows it learnt "
-            "from is recorded in the run folder; evaluate the run folder"
-        )
-    return not run
-
-
 def _store_name(store_path: str, store: "Store") -> str:
     """A name for folders: the last part of the path, and which source the store was made of."""
     last = re.split(r"[/\\]", store_path.rstrip("/\\"))[-1]
     plain = re.sub(r"[^\w.-]+", "_", last)
     return f"{plain}-{store.info.provenance.source_fingerprint[:8]}"
-
-
-def _refuse_training_store(is_own: bool) -> None:
-    if is_own:
-        raise SplitError(
-            "--all-rows: expected a store the detector never learnt from, got the one it was "
-            "trained on; leave --all-rows out, and the test rows are judged"
-        )
