@@ -2,6 +2,8 @@
 
 Signed pictures are shown around mid-grey, 127.5 + 127.5 gain v, clipped to [0, 255]; the gain is in
 the caption, because a trace of a live face amplified far enough looks like one of a spoof.
+
+Where the truth is known (`Truth`) it stands beside what was estimated, at the same gain.
 """
 
 import math
@@ -45,8 +47,24 @@ class _Tile:
     detail: str
 
 
-def draw_panel(detection: Detection, *, title: str = "", gain: float | None = None) -> Picture:
-    """The panel of one face, (924, 1400, 3) uint8 RGB.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Truth:
+    """What a simulation knows of a spoof, on the scale where a face is [0, 1]."""
+
+    trace: Floats
+    """(n, n, 3) the true trace."""
+    live: Floats
+    """(n, n, 3) the face without the medium."""
+
+
+def draw_panel(
+    detection: Detection,
+    *,
+    title: str = "",
+    gain: float | None = None,
+    truth: Truth | None = None,
+) -> Picture:
+    """The panel of one face, (924, 1400, 3) uint8 RGB; (924, 1744, 3) with the truth.
 
     `title` names the picture in the header. `gain` fixes the amplification of all signed pictures,
     to compare faces; None takes for each the largest of `GAINS` at which 99.5 % of it fits.
@@ -59,20 +77,27 @@ def draw_panel(detection: Detection, *, title: str = "", gain: float | None = No
         )
     if gain is not None and not 0 < gain < math.inf:
         raise ConfigError(f"gain: expected a finite number above 0, got {gain}")
-    canvas = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
+    tiles = _tiles(detection.evidence, detection.native_size, gain)
+    if truth is not None:
+        tiles = _with_truth(tiles, detection.evidence, truth, gain)
+    columns = len(tiles) // 2
+    canvas = Image.new("RGB", (WIDTH + (columns - 4) * (TILE + MARGIN), HEIGHT), _PAPER)
     draw = ImageDraw.Draw(canvas)
     _draw_header(draw, detection, title)
-    for index, tile in enumerate(_tiles(detection.evidence, detection.native_size, gain)):
-        left, top = corner(index)
+    for index, tile in enumerate(tiles):
+        left, top = corner(index, columns)
         canvas.paste(tile.picture, (left, top))
         draw.text((left, top + TILE + 8), tile.name, _INK, _font(20))
         draw.text((left, top + TILE + 36), tile.detail, _FAINT, _font(15))
     return np.asarray(canvas)
 
 
-def corner(index: int) -> tuple[int, int]:
-    """(x, y) of a tile's top-left pixel: 0 input, 1 trace, 2 live, 3 map, 4 s, 5 b, 6 C, 7 T."""
-    row, column = divmod(index, 4)
+def corner(index: int, columns: int = 4) -> tuple[int, int]:
+    """(x, y) of a tile's top-left pixel: 0 input, 1 trace, 2 live, 3 map, 4 s, 5 b, 6 C, 7 T.
+
+    In five columns: 0 input, 1 trace, 2 true trace, 3 live, 4 true live, 5 map, 6 s, 7 b, 8 C, 9 T.
+    """
+    row, column = divmod(index, columns)
     return MARGIN + column * (TILE + MARGIN), HEADER + MARGIN + row * ROW
 
 
@@ -103,6 +128,20 @@ def _tiles(seen: Evidence, native_size: int | None, gain: float | None) -> list[
         _signed_tile("C  smooth content", seen.content, gain),
         _signed_tile("T  sharp texture", seen.texture, gain),
     ]
+
+
+def _with_truth(
+    tiles: list[_Tile], seen: Evidence, truth: Truth, gain: float | None
+) -> list[_Tile]:
+    """The tiles with the true trace and the true live face beside the estimated ones."""
+    picture, trace, live, *rest = tiles
+    shared = gain or min(fitting_gain(seen.trace), fitting_gain(truth.trace))
+    trace = _signed_tile(trace.name, seen.trace, shared)
+    true_trace = _signed_tile("G  true trace", truth.trace, shared)
+    true_live = _Tile(
+        _square(_unit_pixels(truth.live)), "true live face", "same camera, same noise"
+    )
+    return [picture, trace, true_trace, live, true_live, *rest]
 
 
 def _signed_tile(name: str, values: Floats, gain: float | None) -> _Tile:

@@ -30,7 +30,7 @@ class Surface:
     """What is known of every pixel of a scene of side n."""
 
     normal: Image
-    """(n, n, 3) vectors out of the face, of length 1 within a percent: x right, y down, z away
+    """(n, n, 3) vectors out of the face, of length 1 within a few percent: x right, y down, z away
     from the camera; a cheek that faces the camera has (0, 0, -1)."""
     place: Image
     """(n, n, 2): where on the mean face (`faces.mesh.CANONICAL`, x and y) the pixel lies, in heights

@@ -13,6 +13,7 @@ from spooftrace.detector.panel import (
     SWATCH,
     TILE,
     WIDTH,
+    Truth,
     corner,
     draw_panel,
     fitting_gain,
@@ -179,3 +180,18 @@ def test_it_is_quick():
         seconds.append(time.perf_counter() - start)
     # About 15 ms; the limit is for a busy machine.
     assert min(seconds) < 0.1
+
+
+def test_the_truth_stands_beside_the_estimate_at_one_gain():
+    truth = Truth(trace=constant(256, 0.25, 0.0, -0.25), live=constant(256, 0.2, 0.4, 0.6))
+    panel = draw_panel(detection(), truth=truth)
+    assert panel.shape == (HEIGHT, WIDTH + TILE + MARGIN, 3)
+
+    def tile_middle(index):
+        left, top = corner(index, 5)
+        return tuple(panel[top + TILE // 2, left + TILE // 2])
+
+    # The largest value of either trace is 0.39: both are shown at gain 2.
+    assert tile_middle(2) == (191, 128, 64)
+    assert tile_middle(1) == tuple(np.rint(127.5 + 255 * np.array([0.12, 0.18, 0.39])))
+    assert tile_middle(4) == (51, 102, 153)
