@@ -33,8 +33,8 @@ class Surface:
     """(n, n, 3) vectors out of the face, of length 1 within a few percent: x right, y down, z away
     from the camera; a cheek that faces the camera has (0, 0, -1)."""
     place: Image
-    """(n, n, 2): where on the mean face (`faces.mesh.CANONICAL`, x and y) the pixel lies, in heights
-    of the face; the same for every person and pose, so that paint and paper stick to the skin."""
+    """(n, n, 2): where on the mean face (`faces.mesh.CANONICAL`, x and y) the pixel lies, in
+    heights of the face; alike for every person and pose, so that paint and paper stick to skin."""
     inside: Image
     """(n, n) in [0, 1]: 1 on the mesh, eyes and mouth included, with an edge of a few pixels."""
 
