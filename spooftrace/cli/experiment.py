@@ -1,0 +1,15 @@
+"""`spooftrace experiment`: the paper's experiments, each over any store."""
+
+import typer
+
+from spooftrace.cli.experiment_ablation import ablation
+from spooftrace.cli.experiment_leave_one_out import leave_one_out
+from spooftrace.cli.experiment_robustness import robustness
+
+experiment = typer.Typer(
+    help="The paper's experiments, over any store (Secs. 4.2-4.5).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (ablation, leave_one_out, robustness):
+    experiment.command()(command)

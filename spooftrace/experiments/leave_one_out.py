@@ -1,0 +1,190 @@
+"""Unknown attacks: each medium in turn is held out of training and development (Sec. 4.3, Table 2).
+
+Every fold has the same people in the same parts. Its detector, alpha_0, checkpoint and threshold
+come from the known attacks; it is judged on the live faces of the test people and on their faces
+with the attack held out.
+"""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from spooftrace.config import Config
+from spooftrace.data.store import Store
+from spooftrace.errors import SplitError
+from spooftrace.experiments.named import choose
+from spooftrace.experiments.over_seeds import TDR, SeedMeans, mean_over_seeds
+from spooftrace.experiments.people import check_apart
+from spooftrace.experiments.results import Results, Table
+from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial, run_trial
+from spooftrace.labels import Medium
+
+TITLES = {
+    "apcer/worst": "APCER",
+    "bpcer": "BPCER",
+    "acer": "ACER",
+    "eer": "EER",
+    TDR: "TDR@FDR=0.5%",
+    "auc": "AUC",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """One medium held out."""
+
+    medium: str
+    trial: Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """Over the attacks."""
+
+    mean: float
+    deviation: float | None
+    """Sample standard deviation; `None` of a single attack."""
+
+
+def plan_folds(
+    config: Config, store: Store, folder: Path, *, media: Sequence[str] = ()
+) -> tuple[Fold, ...]:
+    """Lay out a fold a medium: `folder`/MEDIUM. Nothing is trained.
+
+    Args:
+        config: of every fold; its split is by person unless it says otherwise.
+        store: with at least two media.
+        folder: of the experiment.
+        media: which to hold out; none: all of the store.
+
+    Raises:
+        ConfigError: a medium that the store does not hold, or a folder of another experiment.
+        SplitError: a row does not say who it shows, somebody is in two parts, the split has too
+            few people, or no attack is left to train on.
+    """
+    columns = store.columns()
+    present = [medium.value for medium in Medium if medium.value in set(columns["medium"])]
+    attacks = [medium for medium in present if medium != Medium.LIVE.value]
+    if len(attacks) < 2:
+        raise SplitError(
+            f"leave one out: expected a store of two media or more, got {', '.join(attacks)}; "
+            "one is held out, the others train"
+        )
+    split = replace(config.split, group=config.split.group or "subject")
+    folds = []
+    for medium in choose(media, attacks, "--media"):
+        unseen = replace(split, unseen={**split.unseen, "medium": [medium]})
+        trial = make_trial(
+            f"without {medium}", replace(config, split=unseen), store, folder / medium
+        )
+        check_apart(columns, trial.plan.splits)
+        _check_judged(columns["medium"], trial, medium)
+        folds.append(Fold(medium=medium, trial=trial))
+    return tuple(folds)
+
+
+def run_folds(folds: Sequence[Fold], means: Means) -> Results:
+    """Train and score the folds that are missing, and put all into the form of Table 2."""
+    return tabulate({fold.medium: run_trial(fold.trial, means) for fold in folds}, folds)
+
+
+def judge(outcome: Outcome, medium: str) -> SeedMeans:
+    """The figures of live faces against the one attack, with intervals, at the fold's threshold."""
+    table = outcome.table
+    rows = table.rows(~table.is_attack | (table.medium == medium))
+    return mean_over_seeds([replace(outcome, table=rows)])
+
+
+def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
+    """One column an attack, then mean ± standard deviation over the attacks."""
+    judged = {medium: judge(outcome, medium) for medium, outcome in outcomes.items()}
+    plan = folds[0].trial.plan
+    attacks = {
+        fold.medium: {
+            "split": fold.trial.plan.splits.description,
+            "threshold": asdict(outcomes[fold.medium].threshold),
+            "rows": _counts(outcomes[fold.medium], fold.medium),
+            "figures": {
+                key: judged[fold.medium].figures[key].as_json()
+                for key in judged[fold.medium].figures
+            },
+        }
+        for fold in folds
+    }
+    return Results(
+        experiment="leave-one-out",
+        tables=(_values(judged), _intervals(judged, outcomes)),
+        data={
+            "config": plan.config.as_json(),
+            "attacks": attacks,
+            "average": {key: asdict(_average(judged, key)) for key in TITLES},
+        },
+        notes=(
+            "rates in percent, AUC as a fraction; average ± standard deviation over the attacks",
+            "the attack of a column is in no row that trains or chooses checkpoint, alpha_0 or "
+            "threshold; people of the test rows are in no other part",
+            "threshold: equal error rate of the development rows, known attacks only",
+            "intervals: 95 %, by resampling the test rows by "
+            f"{next(iter(judged.values())).unit}; none where all draws agree",
+            f"{plan.config.training.iterations} iterations each, seed {plan.config.training.seed}; "
+            f"first fold: {plan.splits.description}",
+        ),
+    )
+
+
+def _values(judged: Mapping[str, SeedMeans]) -> Table:
+    rows = []
+    for key, title in TITLES.items():
+        average = _average(judged, key)
+        shown = _percent(average.mean, key)
+        if average.deviation is not None:
+            shown += f" ± {_percent(average.deviation, key)}"
+        values = (_percent(each.figures[key].mean, key) for each in judged.values())
+        rows.append((title, *values, shown))
+    return Table(
+        name="leave-one-out",
+        title="One attack unknown at a time (the form of Table 2)",
+        header=("figure", *judged, "average"),
+        rows=tuple(rows),
+    )
+
+
+def _intervals(judged: Mapping[str, SeedMeans], outcomes: Mapping[str, Outcome]) -> Table:
+    """The same with intervals and counts, one row an attack."""
+    rows = []
+    for medium, each in judged.items():
+        counts = _counts(outcomes[medium], medium)
+        cells = (each.figures[key].shown(percent=key != "auc") for key in TITLES)
+        rows.append((medium, *cells, f"{counts['live']} + {counts['attacks']}"))
+    return Table(
+        name="leave-one-out-intervals",
+        title="The same with 95 % intervals, and numbers of live + attack rows",
+        header=("attack", *TITLES.values(), "rows"),
+        rows=tuple(rows),
+    )
+
+
+def _counts(outcome: Outcome, medium: str) -> dict[str, int]:
+    media = outcome.table.medium.tolist()
+    return {"live": media.count(Medium.LIVE.value), "attacks": media.count(medium)}
+
+
+def _percent(value: float, key: str) -> str:
+    return f"{value:.3f}" if key == "auc" else f"{100 * value:.1f}"
+
+
+def _average(judged: Mapping[str, SeedMeans], key: str) -> Average:
+    values = [each.figures[key].mean for each in judged.values()]
+    deviation = statistics.stdev(values) if len(values) > 1 else None
+    return Average(mean=statistics.fmean(values), deviation=deviation)
+
+
+def _check_judged(media: Sequence[str], trial: Trial, medium: str) -> None:
+    """The attack held out has test rows."""
+    if not any(media[row] == medium for row in trial.plan.splits.test):
+        raise SplitError(
+            f"leave one out: expected test people with {medium}, got none of them "
+            f"({trial.plan.splits.description}); prepare more people, or choose others with "
+            "split.test"
+        )

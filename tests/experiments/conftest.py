@@ -1,0 +1,37 @@
+import pytest
+import torch
+from toy_people import write_people
+
+from spooftrace.data.store import Store
+from spooftrace.experiments.trials import Means
+
+SETS = [
+    "generator.image_size=32",
+    "generator.width=0.125",
+    "discriminators.width=0.125",
+    "batches.pairs=3",
+    "training.precision='fp32'",
+    "training.iterations=4",
+    "training.log_every=2",
+    "training.evaluate_every=2",
+    "training.checkpoint_every=2",
+    "training.images_every=4",
+]
+
+
+@pytest.fixture(scope="session")
+def people_path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stores") / "people"
+    write_people(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def people(people_path):
+    return Store.open(people_path)
+
+
+@pytest.fixture
+def means():
+    """One thread, and nobody watches."""
+    return Means(device=torch.device("cpu"), workers=1, watch=lambda *_: None)
