@@ -1,0 +1,64 @@
+"""`spooftrace experiment robustness`: a detector's errors against what happens to a face."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spooftrace.cli import experiment_options as options
+from spooftrace.cli.experiment_shown import bar, show_study
+
+if TYPE_CHECKING:
+    from spooftrace.experiments.robustness_changes import Change
+
+
+def robustness(
+    target: Annotated[Path, typer.Argument(help="Run folder or bundle (.onnx).")],
+    store: options.Store,
+    out: Annotated[Path, typer.Option(help="Folder for the tables and the figure.")],
+    changes: Annotated[
+        str | None, typer.Option(help="Some alone, e.g. jpeg,blur; default: all of them.")
+    ] = None,
+    all_rows: Annotated[
+        bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
+    ] = False,
+    faces: Annotated[
+        int | None, typer.Option(min=1, help="At most so many of each class, drawn by the seed.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=100, help="Draws behind each interval.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+) -> None:
+    """Errors against crop jitter, JPEG, blur, noise, gamma and resolution, on the test rows."""
+    from spooftrace.cli.judged_rows import divide
+    from spooftrace.cli.judging import name_of
+    from spooftrace.data.store import Store
+    from spooftrace.detector.bundle import Bundle
+    from spooftrace.evaluation.figures import Resampling
+    from spooftrace.experiments import robustness as experiment
+    from spooftrace.experiments.chosen_rows import at_most
+    from spooftrace.experiments.robustness_figure import draw
+
+    wanted = _wanted(options.names(changes))
+    bundle, opened = Bundle.load(target), Store.open(store)
+    divided = divide(bundle, opened, store, all_rows=all_rows)
+    rows = at_most(faces, (divided.names == "test").nonzero()[0], opened.columns()["label"], seed)
+    conditions = experiment.Conditions(
+        threshold=bundle.info.threshold, resampling=Resampling(rounds=rounds), seed=seed
+    )
+    with bar("robustness") as progress:
+        curves, clusters = experiment.measure_curves(
+            bundle, opened, rows, conditions, changes=wanted, progress=progress
+        )
+    study = experiment.study_of(curves, clusters, conditions, name_of(bundle), notes=divided.notes)
+    show_study(study, draw(curves), out)
+
+
+def _wanted(names: list[str]) -> "list[Change]":
+    from spooftrace.errors import ConfigError
+    from spooftrace.experiments.robustness_changes import CHANGES
+
+    known = {change.key: change for change in CHANGES}
+    for name in names:
+        if name not in known:
+            raise ConfigError(f"--changes: expected some of {', '.join(known)}, got {name!r}")
+    return [known[name] for name in names] or list(CHANGES)

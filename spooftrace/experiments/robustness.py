@@ -1,0 +1,174 @@
+"""Robustness of a detector: its errors against the strength of what happens to a face before it.
+
+Both classes are changed alike, and the detector's threshold stays where it is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.data.store import Store
+from spooftrace.detector.bundle import Bundle
+from spooftrace.detector.scoring import score_rows
+from spooftrace.errors import SplitError
+from spooftrace.evaluation.clusters import Clusters, choose_clusters
+from spooftrace.evaluation.figures import Figure, Resampling, compute_figures
+from spooftrace.evaluation.scores import ScoreTable, table_of_store
+from spooftrace.evaluation.table import Cell, Measured, Table
+from spooftrace.experiments.robustness_changes import CHANGES, Change
+from spooftrace.experiments.study import Study
+from spooftrace.metrics.thresholds import Threshold
+
+FIGURES = ("bpcer", "apcer/pooled", "apcer/worst", "acer", "eer", "auc")
+HEADINGS = ("BPCER", "APCER, all attacks", "APCER, worst", "ACER", "EER", "AUC")
+_HEADER = ("change", "strength", *HEADINGS)
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Errors at one strength."""
+
+    strength: float
+    figures: dict[str, Figure]
+    """By key (`FIGURES`); those at a threshold are missing where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Errors at every strength of one change."""
+
+    change: Change
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """Everything that is the same at every point."""
+
+    threshold: Threshold | None
+    resampling: Resampling
+    seed: int = 0
+    """Of what is drawn: directions, noise, and the intervals' draws."""
+
+
+def measure_curves(
+    bundle: Bundle,
+    store: Store,
+    rows: NDArray[np.intp],
+    conditions: Conditions,
+    *,
+    changes: Sequence[Change] = CHANGES,
+    progress: Progress | None = None,
+) -> tuple[list[Curve], Clusters]:
+    """Score the rows under every change at every strength.
+
+    The rows as they are stored are scored once and are the neutral point of every curve. All
+    points are judged by the same draws of clusters.
+
+    Raises:
+        SplitError: a class is missing among the rows.
+        StoreError, BundleError: as `detector.scoring.score_rows`.
+    """
+    columns = store.columns()
+    _require_both_classes(np.array(columns["label"])[rows])
+    total = 1 + sum(len(change.strengths) - 1 for change in changes)
+    done = 0
+
+    def point(change: Change | None, strength: float) -> tuple[Point, Clusters]:
+        nonlocal done
+        transform = None if change is None else change.at(strength, conditions.seed)
+        scores = score_rows(bundle, store, rows, transform=transform)
+        split = np.full(len(store), "test", dtype=object)
+        table = table_of_store(columns, rows, split, {"score": scores.score})
+        clusters = choose_clusters(table)
+        done += 1
+        if progress:
+            progress(done, total)
+        return Point(strength=strength, figures=_figures(table, clusters, conditions)), clusters
+
+    stored, clusters = point(None, 0.0)
+    curves = []
+    for change in changes:
+        points = [
+            Point(strength=strength, figures=stored.figures)
+            if strength == change.neutral
+            else point(change, strength)[0]
+            for strength in change.strengths
+        ]
+        curves.append(Curve(change=change, points=tuple(points)))
+    return curves, clusters
+
+
+def study_of(
+    curves: Sequence[Curve],
+    clusters: Clusters,
+    conditions: Conditions,
+    system: str,
+    notes: Sequence[str] = (),
+) -> Study:
+    """The curves as one table, with what a reader must know."""
+    threshold = conditions.threshold
+    judged = (
+        "no threshold in the bundle: EER and AUC alone"
+        if threshold is None
+        else f"threshold {threshold.value:.6g}: {threshold.description}; the same at every strength"
+    )
+    rows = [_row(curve.change, point) for curve in curves for point in curve.points]
+    table = Table(
+        key="robustness",
+        title="Errors against strength",
+        columns=_HEADER,
+        rows=tuple(rows),
+        note="rates in percent, AUC as a fraction; both classes are changed alike",
+    )
+    return Study(
+        name="robustness",
+        title="Robustness",
+        system=system,
+        tables=(table,),
+        notes=(
+            *notes,
+            judged,
+            f"intervals: {conditions.resampling.level:.0%}, by resampling {clusters.unit}, or "
+            "exact from counts where no draw differs",
+            "a crop larger than the stored one, or beside it, is filled by mirroring its border",
+            *clusters.notes,
+        ),
+    )
+
+
+def _require_both_classes(labels: NDArray[np.int_]) -> None:
+    live, attacks = np.count_nonzero(labels == 0), np.count_nonzero(labels == 1)
+    if not live or not attacks:
+        raise SplitError(
+            f"robustness: expected live and spoof rows, got {live} live and {attacks} spoof; "
+            "choose another split or store"
+        )
+
+
+def _figures(table: ScoreTable, clusters: Clusters, conditions: Conditions) -> dict[str, Figure]:
+    threshold = None if conditions.threshold is None else conditions.threshold.value
+    rng = np.random.default_rng(conditions.seed)
+    found = compute_figures(table, threshold, clusters, rng, conditions.resampling)
+    return {figure.key: figure for figure in found if figure.key in FIGURES}
+
+
+def _row(change: Change, point: Point) -> tuple[Cell, ...]:
+    is_stored = point.strength == change.neutral
+    strength = f"{point.strength:g}" + (" (as stored)" if is_stored else "")
+    return (change.title, strength, *(_cell(point.figures.get(key)) for key in FIGURES))
+
+
+def _cell(figure: Figure | None) -> Measured | None:
+    if figure is None:
+        return None
+    is_auc = figure.key == "auc"
+    return Measured(
+        value=figure.value,
+        interval=figure.interval,
+        is_share=not is_auc,
+        digits=4 if is_auc else 2,
+    )
