@@ -4,8 +4,8 @@
 
 `PORTRAITS` is a folder with pictures and a `manifest.csv` (columns file, person, expression,
 split); the rows of split "train" are used. The shipped file was made from the Face Research Lab
-London Set (see NOTICE). It keeps means and principal components of about a hundred people, no
-picture and no single person's coefficients.
+London Set (see NOTICE). It keeps means and principal components of about a hundred people and
+their mirror images, no picture and no single person's coefficients.
 
 Every portrait is warped to the mean face. Identity is fitted to one picture of each person, not
 smiling; a smile is the mean difference of the same people's two pictures. Skin hidden by hair is
@@ -13,6 +13,7 @@ filled in by what the components of the others say (principal components with mi
 """
 
 import argparse
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,14 @@ import cv2
 import measure_people
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.vq import kmeans2
+from people_statistics import completed, components, joint, quantised
 from scipy.ndimage import distance_transform_edt
 
 from spooftrace.simulation import people_mesh
 from spooftrace.simulation import people_model as pm
 
 COMPONENTS = {"shape": 30, "texture": 46, "hair": 14, "outline": 5, "detail": 6, "colour": 3}
-GROUPS = 7
-SHRINKAGE = 0.35
-"""How far correlations between the scores are drawn to zero: a hundred people are few."""
-SEEN = 0.12
+SEEN = 0.25
 """Share of people whose skin must be seen at a pixel for it to be modelled."""
 
 Floats = NDArray[Any]
@@ -40,11 +38,9 @@ def main() -> None:
     """Measure, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("portraits", type=Path)
-    parser.add_argument(
-        "--out", type=Path, default=Path("spooftrace/simulation/face_model.npz")
-    )
+    parser.add_argument("--out", type=Path, default=Path("spooftrace/simulation/face_model.npz"))
     arguments = parser.parse_args()
-    measured = measure_people.measure(arguments.portraits)
+    measured = measure_people.mirrored(measure_people.measure(arguments.portraits))
     arrays = fit(measured)
     np.savez_compressed(arguments.out, **arrays)
     size = arguments.out.stat().st_size / 1e6
@@ -57,6 +53,7 @@ def fit(measured: measure_people.Measured) -> dict[str, Floats]:
     hair, skin = map(np.stack, zip(*(measure_people.labels(*pair) for pair in pairs), strict=True))
     first = identities(measured)
     vectors, seen, coarse_mask, fine_mask = texture_vectors(measured.textures, hair, skin)
+    match_studios(vectors, measured.studio, 3 * int(coarse_mask.sum()))
     filled = completed(vectors[first], seen[first])
     rows = {
         "shape": measured.shapes[first].reshape(len(first), -1),
@@ -68,7 +65,7 @@ def fit(measured: measure_people.Measured) -> dict[str, Floats]:
     fitted = {name: components(values, COMPONENTS[name]) for name, values in rows.items()}
     mean, basis, scores = fitted["texture"]
     residual = (mean + scores @ basis, coarse_mask, fine_mask)
-    fitted["detail"] = components(details(measured.textures[first], *residual), 6)
+    fitted["detail"] = components(details(measured.textures[first], skin[first], *residual), 6)
     ordered = {name: fitted[name] for name in COMPONENTS}
     arrays: dict[str, Floats] = {"parts": np.array(list(ordered))}
     for name, (mean, basis, _) in ordered.items():
@@ -110,6 +107,19 @@ def texture_vectors(textures: Floats, hair: Floats, skin: Floats) -> tuple[Float
     return np.array(rows), np.array(seen), coarse_mask, fine_mask
 
 
+def match_studios(vectors: Floats, studio: Floats, count: int) -> None:
+    """Give the pictures of every set the median colour of the largest one's, in place.
+
+    The sets were lit and developed differently; `count` entries are coarse colours.
+    """
+    names, sizes = np.unique(studio, return_counts=True)
+    means = vectors[:, :count].reshape(len(vectors), -1, 3).mean(1)
+    wanted = np.median(means[studio == names[sizes.argmax()]], axis=0)
+    for name in names:
+        shift = wanted - np.median(means[studio == name], axis=0)
+        vectors[studio == name, :count] += np.tile(shift, count // 3).astype(np.float32)
+
+
 def levels(texture: Floats) -> tuple[Floats, Floats]:
     """Coarse Y'CrCb (96, 96, 3) and what the fine brightness (256, 256) has beyond it."""
     ycc = cv2.cvtColor(texture, cv2.COLOR_RGB2YCrCb).astype(np.float32) / 255
@@ -136,29 +146,13 @@ def oval(size: int, span: float) -> Floats:
     return (grid[None] / 0.46) ** 2 + (grid[:, None] / 0.56) ** 2 < 1
 
 
-def completed(vectors: Floats, seen: Floats, rank: int = 12, rounds: int = 12) -> Floats:
-    """Vectors whose unseen entries are what `rank` components, fitted to all, say of them."""
-    mean = (vectors * seen).sum(0) / np.maximum(seen.sum(0), 1)
-    offset = ((vectors - mean) * seen).sum(1, keepdims=True) / seen.sum(1, keepdims=True)
-    filled = np.where(seen, vectors, mean + 0 * offset)
-    for _ in range(rounds):
-        mean = filled.mean(0)
-        u, s, vt = np.linalg.svd(filled - mean, full_matrices=False)
-        filled = np.where(seen, vectors, mean + (u[:, :rank] * s[:rank]) @ vt[:rank])
-    return filled
-
-
-def components(rows: Floats, count: int) -> tuple[Floats, Floats, Floats]:
-    """Mean (v,), components times deviations (count, v), standard scores (n, count)."""
-    mean = rows.mean(0)
-    u, s, vt = np.linalg.svd(rows - mean, full_matrices=False)
-    deviations = s[:count] / np.sqrt(len(rows) - 1)
-    return mean, vt[:count] * deviations[:, None], u[:, :count] * np.sqrt(len(rows) - 1)
-
-
 def hair_distances(hair: Floats) -> Floats:
     """Signed distance to the hair's edge, in heights of the face, positive in hair: (n, 96^2)."""
-    return np.array([distance(mask).ravel() for mask in hair])
+    rows = np.array([distance(mask).ravel() for mask in hair])
+    # Who is bald, or as fair as his skin, says nothing of how hair is worn.
+    has_hair = hair.sum(axis=(1, 2)) > 600
+    rows[~has_hair] = rows[has_hair].mean(0)
+    return rows
 
 
 def outline_distances(mattes: Floats, hair: Floats) -> Floats:
@@ -168,7 +162,9 @@ def outline_distances(mattes: Floats, hair: Floats) -> Floats:
     shown = np.where(hair, np.nan, person)
     with np.errstate(all="ignore"):
         usual = np.nan_to_num(np.nanmean(shown, axis=0)) > 0.5
-    return np.array([distance(np.where(h, usual, p)).ravel() for p, h in zip(person, hair)])
+    return np.array(
+        [distance(np.where(h, usual, p)).ravel() for p, h in zip(person, hair, strict=True)]
+    )
 
 
 def distance(mask: Floats, furthest: float = 0.15) -> Floats:
@@ -177,7 +173,7 @@ def distance(mask: Floats, furthest: float = 0.15) -> Floats:
     inside = distance_transform_edt(np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
     outside = distance_transform_edt(~np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
     signed = np.clip((inside - outside) * unit, -furthest, furthest)
-    return shrink(signed, pm.COARSE_SIZE)
+    return cv2.GaussianBlur(shrink(signed, pm.COARSE_SIZE), (0, 0), 1.2)
 
 
 def hair_colours(textures: Floats, hair: Floats) -> Floats:
@@ -190,12 +186,15 @@ def hair_colours(textures: Floats, hair: Floats) -> Floats:
     return np.where(np.isnan(colours), np.nanmedian(colours, axis=0), colours)
 
 
-def details(textures: Floats, modelled: Floats, coarse_mask: Floats, fine_mask: Floats) -> Floats:
+def details(
+    textures: Floats, skin: Floats, modelled: Floats, coarse_mask: Floats, fine_mask: Floats
+) -> Floats:
     """Log deviation of what the model leaves out, in bands of brightness: (n, 3 * 32^2)."""
     rows = []
-    inside = shrink(fine_mask, pm.DETAIL_SIZE) > 0.9
-    for texture, vector in zip(textures, modelled, strict=True):
-        coarse, fine = levels(texture)
+    known = shrink(fine_mask, pm.DETAIL_SIZE) > 0.9
+    for texture, is_skin, vector in zip(textures, skin, modelled, strict=True):
+        inside = known & (shrink(window(is_skin.astype(np.float32)), pm.DETAIL_SIZE) > 0.95)
+        _, fine = levels(texture)
         error = np.zeros_like(fine)
         error[fine_mask] = fine[fine_mask] - vector[-fine_mask.sum() :]
         raw = window(cv2.cvtColor(texture, cv2.COLOR_RGB2YCrCb)[..., 0].astype(np.float32) / 255)
@@ -210,36 +209,14 @@ def details(textures: Floats, modelled: Floats, coarse_mask: Floats, fine_mask: 
 def bands(image: Floats) -> list[Floats]:
     """An image split by Gaussians of the deviations in `DETAIL_BANDS`."""
     blurred = [image, *(cv2.GaussianBlur(image, (0, 0), s) for s in pm.DETAIL_BANDS[1:])]
-    return [finer - coarser for finer, coarser in zip(blurred, blurred[1:], strict=False)]
+    return [finer - coarser for finer, coarser in itertools.pairwise(blurred)]
 
 
 def band_map(band: Floats, inside: Floats) -> Floats:
+    """Log deviation (32^2,) of a band, its median where skin is not seen."""
     power = shrink(np.minimum(band**2, 0.02), pm.DETAIL_SIZE)
     log = 0.5 * np.log(power + 1e-7)
     return np.where(inside, log, np.median(log[inside])).ravel()
-
-
-def quantised(name: str, mean: Floats, basis: Floats) -> dict[str, Floats]:
-    """A part as int8 components with their scales."""
-    scale = np.abs(basis).max(axis=1) / 127
-    return {
-        f"{name}_mean": mean.astype(np.float16 if name != "shape" else np.float32),
-        f"{name}_basis": np.round(basis / scale[:, None]).astype(np.int8),
-        f"{name}_scale": scale.astype(np.float32),
-    }
-
-
-def joint(scores: list[Floats]) -> tuple[Floats, Floats]:
-    """Means of groups of people who look alike, and a factor of the covariance within them."""
-    rows = np.concatenate(scores, axis=1)
-    key = np.concatenate([scores[0][:, :5], 1.5 * scores[1][:, :4], scores[2][:, :2]], axis=1)
-    _, member = kmeans2(key, GROUPS, minit="++", seed=3)
-    kept = [g for g in range(GROUPS) if np.count_nonzero(member == g) >= 6]
-    groups = np.array([rows[member == g].mean(0) for g in kept])
-    member_mean = np.array([rows[member == g].mean(0) for g in member])
-    within = np.cov((rows - member_mean).T)
-    within = (1 - SHRINKAGE) * within + SHRINKAGE * np.diag(np.diag(within))
-    return groups, np.linalg.cholesky(within)
 
 
 def smiles(measured: measure_people.Measured, vectors: Floats, seen: Floats) -> tuple[Floats, ...]:

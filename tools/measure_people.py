@@ -27,6 +27,8 @@ class Measured:
     """All portraits of the training split."""
 
     person: NDArray[np.str_]
+    studio: NDArray[np.str_]
+    """The set of portraits that each belongs to."""
     smiles: NDArray[np.bool_]
     shapes: Floats
     """(n, 468, 3) turned to the front and scaled to the mean face."""
@@ -58,10 +60,24 @@ def measure(folder: Path) -> Measured:
         shapes.append(_upright(points))
     return Measured(
         person=np.array([row["person"] for row in rows]),
+        studio=np.array([row["set"] for row in rows]),
         smiles=np.array([row["expression"] == "smiling" for row in rows]),
         shapes=np.stack(shapes),
         textures=np.stack(textures),
         mattes=np.stack(mattes),
+    )
+
+
+def mirrored(measured: Measured) -> Measured:
+    """The portraits and their mirror images, which count as other people."""
+    shapes = measured.shapes[:, mesh.MIRROR_468] * np.array([-1.0, 1.0, 1.0])
+    return Measured(
+        person=np.concatenate([measured.person, np.char.add(measured.person, " mirrored")]),
+        studio=np.tile(measured.studio, 2),
+        smiles=np.tile(measured.smiles, 2),
+        shapes=np.concatenate([measured.shapes, shapes]),
+        textures=np.concatenate([measured.textures, measured.textures[:, :, ::-1]]),
+        mattes=np.concatenate([measured.mattes, measured.mattes[:, :, ::-1]]),
     )
 
 
@@ -111,11 +127,22 @@ def labels(texture: Floats, matte: Floats) -> tuple[Floats, Floats]:
     top = is_person & (y < -0.56) & (np.abs(x) < 0.22)
     shirt_like = (lab[..., 0] > lab[cheeks][:, 0].mean() + 18) & (y > 0.45)
     is_hair = _nearer(lab, lab[top], lab[cheeks])
-    is_hair &= is_person & ~shirt_like & ~(face & (y > -0.31) & (np.abs(x) < 0.34))
+    brows = ((np.abs(x) - 0.19) / 0.14) ** 2 + ((y + 0.28) / 0.06) ** 2 < 1
+    is_hair &= ~brows
+    is_hair &= is_person & ~shirt_like & ~((x / 0.4) ** 2 + ((y - 0.1) / 0.5) ** 2 < 1)
     # Shadow under the jaw has the colour of dark hair.
-    is_hair = _cleaned(is_hair & ~((np.abs(x) < 0.31) & (y > 0.25)), 8)
+    is_hair &= ~((np.abs(x) < 0.31) & (y > 0.25))
+    # Neither collars nor dark clothes are hair.
+    is_hair &= (y < 0.55) & ((y < 0.2) | (np.abs(x) < 0.62))
+    is_hair = _with_the_crown(_cleaned(is_hair, 8), y)
     is_skin = is_person & ~is_hair & ~shirt_like & (y < 0.72)
     return is_hair, _cleaned(is_skin & (~_far(lab, lab[cheeks]) | (face & (y > -0.25))), 40)
+
+
+def _with_the_crown(mask: Floats, y: Floats) -> Floats:
+    """The parts of a mask that reach above the eyes."""
+    _, islands = cv2.connectedComponents(mask.astype(np.uint8))
+    return np.isin(islands, np.unique(islands[mask & (y < -0.2)])) & mask
 
 
 def _nearer(lab: Floats, these: Floats, those: Floats) -> Floats:
@@ -126,7 +153,7 @@ def _nearer(lab: Floats, these: Floats, those: Floats) -> Floats:
 
 
 def _far(lab: Floats, these: Floats) -> Floats:
-    return np.asarray(gaussian_filter(_distance(lab, these), 1.0) > 60)
+    return np.asarray(gaussian_filter(_distance(lab, these), 1.0) > 45)
 
 
 def _distance(lab: Floats, these: Floats) -> Floats:

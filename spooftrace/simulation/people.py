@@ -22,13 +22,20 @@ from spooftrace.simulation import (
     raster,
 )
 from spooftrace.simulation.light import Image, Points, decode, to_picture
-from spooftrace.simulation.people_fields import resized, spread, step
+from spooftrace.simulation.people_fields import blended, resized, spread, step
 from spooftrace.simulation.portrait import PORTRAIT_ENLARGE, PORTRAIT_SIZE, Portrait
 
 Floats = NDArray[np.floating[Any]]
 
 _RASTER_SIZE = PORTRAIT_SIZE // 2
-_LASHES = (0.1, 1.0)
+_IRISES = (
+    (0.24, 0.15, 0.1),
+    (0.36, 0.25, 0.16),
+    (0.38, 0.36, 0.24),
+    (0.42, 0.48, 0.52),
+    (0.36, 0.46, 0.58),
+)
+"""Dark brown, hazel, green, grey, blue; gamma-encoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,14 +64,17 @@ def draw_person(rng: np.random.Generator) -> Person:
     tone = float(skin[384:420, 270:300].mean())
     people_skin.add_detail(skin, drawn["detail"], rng)
     people_skin.dress(skin, rng)
-    curl = float(np.clip(rng.beta(0.8, 2.2) + max(0.0, 0.5 - tone), 0, 1))
-    colour, hair = people_hair.grow(drawn["hair"], drawn["colour"], curl, rng)
-    skin += hair[..., None] * (colour - skin)
     outline = resized(drawn["outline"].reshape(people_model.COARSE_SIZE, -1), len(skin))
+    outline = np.maximum(outline, people_skin.shoulders(rng))
+    curl = float(np.clip(0.8 * rng.beta(0.7, 3) + max(0.0, 0.5 - tone), 0, 1))
+    hue = people_hair.dyed(drawn["colour"], tone, rng)
+    colour, hair = people_hair.grow(drawn["hair"], outline, hue, curl, rng)
+    people_skin.shadow(skin, hair)
+    skin = blended(skin, colour, hair)
     cover = np.maximum(step(outline, -0.004, 0.006), hair)
     return Person(
         face=drawn["shape"].reshape(-1, 3),
-        texture=_continued(np.clip(skin, 0, 1), cover),
+        texture=_continued(np.clip(skin, 0, 1, out=skin), cover),
         cover=cover,
         hair=hair,
         eyes=_draw_eyes(tone, rng),
@@ -124,7 +134,13 @@ def _where(flat: Points, depth: Image) -> Points:
 
 def _sampled(texture: Image, places: Points) -> Image:
     return np.asarray(
-        cv2.remap(texture, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        cv2.remap(
+            texture,
+            places[..., 0],
+            places[..., 1],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
         np.float32,
     )
 
@@ -149,32 +165,41 @@ def _draw_features(
         width = float(np.linalg.norm(person.face[ring[0]] - person.face[ring[8]]))
         # The eyeball turns about a point behind the lids, and looks at the camera.
         ball = (face[ring[0]] + face[ring[8]]) / 2
-        ball = ball + np.array([0, -0.03 * width, 0.36 * width], np.float32)
+        ball = ball + np.array([0, 0, 0.3 * width], np.float32)
         centre = people_pose.turned(ball[None], pose)
-        iris = frame.pixels(centre)[0] + 0.4 * width * frame.zoom * np.asarray(pose.gaze)
         outline = flat[ring]
+        iris = _held(
+            frame.pixels(centre)[0] + 0.4 * width * frame.zoom * np.asarray(pose.gaze), outline
+        )
         below = outline[:9].mean(0) + np.array([0, 0.45 * width * frame.zoom])
         row, column = np.clip(np.round(below[::-1]).astype(int), 0, PORTRAIT_SIZE - 1)
         shade = float(picture[row, column].mean())
-        radius = 0.2 * width * frame.zoom
+        radius = 0.213 * width * frame.zoom
         people_eyes.draw_eye(picture, outline, iris, radius, person.eyes, shade)
     lips = flat[list(people_pose.INNER_LIPS)]
     people_eyes.draw_mouth(picture, lips, frame.zoom, person.teeth)
 
 
+def _held(iris: Floats, outline: Points) -> Floats:
+    """The middle of the iris kept between the lids, a little nearer to the upper one."""
+    corner, other = outline[0], outline[8]
+    middle = (outline.max(0) + outline.min(0)) / 2
+    width, height = abs(float(other[0] - corner[0])), float(np.ptp(outline[:, 1]))
+    limit = np.array([0.17 * width, 0.12 * height])
+    rest = middle - np.array([0, 0.08 * height])
+    return np.asarray(rest + np.clip(iris - rest, -limit, limit))
+
+
 def _draw_eyes(tone: float, rng: np.random.Generator) -> people_eyes.Eyes:
     """Brown eyes with dark skin; with light skin brown, hazel, green, grey or blue ones."""
-    shades = np.array(
-        [[0.24, 0.15, 0.1], [0.36, 0.25, 0.16], [0.38, 0.36, 0.24], [0.42, 0.48, 0.52]]
-        + [[0.36, 0.46, 0.58]]
-    )
+    shades = np.array(_IRISES)
     light = float(np.clip((tone - 0.5) / 0.12, 0, 1))
     odds = np.array([1 - 0.72 * light, 0.22 * light, 0.14 * light, 0.16 * light, 0.2 * light])
     iris = shades[rng.choice(5, p=odds / odds.sum())] * rng.uniform(0.85, 1.15)
     return people_eyes.Eyes(
         iris=iris.astype(np.float32),
         white=(np.array([0.8, 0.76, 0.75]) * rng.uniform(0.92, 1.02)).astype(np.float32),
-        lashes=float(rng.uniform(*_LASHES)),
+        lashes=float(rng.uniform(0.1, 1.0)),
         fibres=rng.standard_normal(64).astype(np.float32),
         pupil=float(rng.uniform(0.32, 0.45)),
     )
@@ -182,8 +207,7 @@ def _draw_eyes(tone: float, rng: np.random.Generator) -> people_eyes.Eyes:
 
 def _continued(texture: Image, cover: Image) -> Image:
     """The texture with its colours continued to where the person is not."""
-    small = cv2.resize(texture, (96, 96), interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(texture, (96, 96), interpolation=cv2.INTER_AREA), np.float32)
     weight = np.asarray(cv2.resize(cover, (96, 96), interpolation=cv2.INTER_AREA), np.float32)
     around = resized(spread(small, step(weight, 0.6, 0.95)), len(texture))
-    solid = step(cover, 0.2, 0.75)[..., None]
-    return np.asarray(around + solid * (texture - around), np.float32)
+    return blended(around, texture, step(cover, 0.2, 0.75))

@@ -110,7 +110,7 @@ def draw_mouth(picture: Image, outline: Points, unit: float, colour: Floats) -> 
     top = outline[15, 1]
     cavity = np.array([0.16, 0.06, 0.055], np.float32)
     inside = np.zeros_like(patch.colours) + cavity
-    edge = top + unit * (0.042 - 0.018 * along**2)
+    edge = top + unit * (0.03 - 0.013 * along**2)
     tooth = step(edge - patch.y, -0.8, 0.8) * step(np.abs(along), 0.9, 0.72)
     beside = np.abs(along) * half / unit
     gaps = np.array([0.0, 0.046, 0.081, 0.117, 0.145])
@@ -118,8 +118,10 @@ def draw_mouth(picture: Image, outline: Points, unit: float, colour: Floats) -> 
     light = (1 - 0.4 * along**2) * (1 - 0.22 * np.exp(-((near / 0.7) ** 2)))
     light = light * (1 - 0.25 * patch.line(outline[10:], 0.02 * unit, 0.012 * unit))
     teeth = np.asarray(colour, np.float32) * light[..., None]
-    inside += tooth[..., None] * (teeth - inside)
-    strength = min(1.0, (opening - 0.004) / 0.008)
+    # A slit is too dark to see teeth in.
+    bright = np.float32(np.clip((opening - 0.006) / 0.012, 0, 1))
+    inside += bright * tooth[..., None] * (teeth - inside)
+    strength = min(1.0, (opening - 0.004) / 0.006)
     patch.blend(strength * patch.mask(outline, 0.7), inside)
     patch.write()
 

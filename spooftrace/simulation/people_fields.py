@@ -46,6 +46,11 @@ def spread(colours: Image, weight: Image) -> Image:
     return np.asarray(filled / np.maximum(known, 1e-6)[..., None], np.float32)
 
 
+def blended(under: Image, over: Image, cover: Image) -> Image:
+    """`over` (h, w, k) laid on `under` where `cover` (h, w) is 1."""
+    return np.asarray(cv2.blendLinear(under, over, 1 - cover, cover), np.float32)
+
+
 def resized(image: Image, size: int) -> Image:
     """The image (h, w[, k]) at (size, size), cubic."""
     return np.asarray(cv2.resize(image, (size, size), interpolation=cv2.INTER_CUBIC), np.float32)

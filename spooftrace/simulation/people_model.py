@@ -19,6 +19,9 @@ Vector = NDArray[np.float32]
 SCALE: Final = 0.8
 """People are drawn at this share of the deviation measured: nearer to the mean is more likely."""
 
+HAIR_SCALE: Final = 1.2
+"""The same for the shape of hair, which varies as people like."""
+
 COARSE_SIZE: Final = 96
 """Side of the coarse colours and of the distances to outlines, over the whole texture."""
 FINE_SIZE: Final = 256
@@ -66,8 +69,14 @@ class Model:
         """Standard scores of a new person, part by part."""
         group = self.groups[rng.integers(len(self.groups))]
         joint = SCALE * (group + self.spread @ rng.standard_normal(len(group)))
-        counts = np.cumsum([len(part.basis) for part in self.parts.values()])[:-1]
-        return dict(zip(self.parts, np.split(joint, counts), strict=True))
+        joint[self._of("hair")] *= HAIR_SCALE / SCALE
+        return {name: joint[self._of(name)] for name in self.parts}
+
+    def _of(self, name: str) -> slice:
+        """Where the scores of a part lie in the joint vector."""
+        before = list(self.parts)[: list(self.parts).index(name)]
+        start = sum(len(self.parts[part].basis) for part in before)
+        return slice(start, start + len(self.parts[name].basis))
 
 
 @functools.cache

@@ -13,14 +13,17 @@ Points = NDArray[np.float32]
 Floats = NDArray[np.floating[Any]]
 
 # MediaPipe's landmarks, "right" is the person's: corner, lower lid, corner, upper lid back again.
+_UPPER_LIP: Final = (415, 310, 311, 312, 13, 82, 81, 80, 191)
 RIGHT_EYE: Final = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
 LEFT_EYE: Final = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
-INNER_LIPS: Final = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324) + (
-    308, 415, 310, 311, 312, 13, 82, 81, 80, 191)  # fmt: skip
+INNER_LIPS: Final = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, *_UPPER_LIP)
 
 LARGEST_YAW: Final = 25.0
 LARGEST_PITCH: Final = 15.0
 """Degrees."""
+
+_LIP_LINE: Final = 0.2256
+"""y between the lips of the mean face."""
 
 _PIVOT: Final = np.array([0.0, 0.3, 0.35])
 """Where the head turns on the neck."""
@@ -65,6 +68,7 @@ def draw_pose(rng: np.random.Generator) -> Pose:
 def moved(face: Points, smile_shape: Points, pose: Pose) -> Points:
     """The face (468, 3) with its expression."""
     points = face + np.float32(pose.smile) * smile_shape
+    _close_lips(points, 1 - pose.smile / 0.4)
     _drop_jaw(points, pose.jaw)
     _raise_brows(points, pose.brows)
     for ring in (RIGHT_EYE, LEFT_EYE):
@@ -72,11 +76,18 @@ def moved(face: Points, smile_shape: Points, pose: Pose) -> Points:
     return points
 
 
+def _close_lips(points: Points, share: float) -> None:
+    """Bring the edges of the lips together; the people measured kept theirs closed or smiled."""
+    lower, upper = list(INNER_LIPS[1:10]), list(INNER_LIPS[:10:-1])
+    gap = points[lower] - points[upper]
+    step = np.float32(0.46 * np.clip(share, 0, 1)) * gap
+    points[upper] += step
+    points[lower] -= step
+
+
 def _drop_jaw(points: Points, jaw: float) -> None:
     rest = people_mesh.REST[: len(points)]
-    upper_lip = np.abs(rest[:, 0]) / 0.17
-    line = 0.2256 + 0.0 * upper_lip
-    below = np.clip((rest[:, 1] - line) / 0.004, 0, 1)
+    below = np.clip((rest[:, 1] - _LIP_LINE) / 0.004, 0, 1)
     corner = np.clip(1 - (np.abs(rest[:, 0]) / 0.16) ** 2, 0, 1)
     chin = np.clip((rest[:, 1] - 0.26) / 0.1, 0, 1)
     points[:, 1] += np.float32(jaw) * below * np.maximum(corner, 0.6 * chin)
@@ -108,8 +119,7 @@ def _close(points: Points, ring: tuple[int, ...], share: float) -> None:
 
 def turned(points: Points, pose: Pose) -> Points:
     """Points (n, 3) of head coordinates after the turn; what lies below the chin follows less."""
-    rotation = Rotation.from_euler("YX", [-pose.yaw, -pose.pitch], degrees=True)
-    # Euler's y points up in the usual hand; here y is down and z away, a right-handed frame too.
+    rotation = Rotation.from_euler("YX", [-pose.yaw, pose.pitch], degrees=True)
     full = rotation.apply(points - _PIVOT) + _PIVOT
     rest = people_mesh.REST if len(points) == len(people_mesh.REST) else points
     stay = np.clip((rest[:, 1] - 0.5) / 0.35, 0, 0.85) * (np.arange(len(points)) >= 468)

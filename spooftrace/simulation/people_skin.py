@@ -1,5 +1,7 @@
 """Skin and clothes of a person, painted on the texture of `people_mesh`, gamma-encoded RGB."""
 
+import itertools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +13,15 @@ from spooftrace.simulation.people_mesh import SPAN, TEXTURE_SIZE
 Image = NDArray[np.float32]
 Vector = NDArray[np.float32]
 
+_TO_RGB = np.array([[1, 1.403, 0], [1, -0.714, -0.344], [1, 0, 1.773]], np.float32)
+
 _EDGE = round((1 - people_model.FINE_SPAN / SPAN) / 2 * TEXTURE_SIZE)
 WINDOW = np.s_[_EDGE : TEXTURE_SIZE - _EDGE, _EDGE : TEXTURE_SIZE - _EDGE]
 """Rows and columns of the texture with the window of the face."""
 WINDOW_SIZE = TEXTURE_SIZE - 2 * _EDGE
 
 _GRID = ((np.arange(TEXTURE_SIZE, dtype=np.float32) + 0.5) / TEXTURE_SIZE * 2 - 1) * SPAN
+_LOW = int(np.searchsorted(_GRID, 0.4))
 ACROSS, DOWN = np.meshgrid(_GRID, _GRID)
 """(768, 768): x and y of every pixel of the texture, in heights of the face."""
 
@@ -46,7 +51,7 @@ def add_detail(colours: Image, logs: Vector, rng: np.random.Generator) -> None:
     maps = logs.reshape(3, size, size)
     edges = people_model.DETAIL_BANDS
     noise = np.zeros((WINDOW_SIZE, WINDOW_SIZE), np.float32)
-    for index, (finest, coarsest) in enumerate(zip(edges, edges[1:], strict=False)):
+    for index, (finest, coarsest) in enumerate(itertools.pairwise(edges)):
         strength = np.exp(resized(maps[index], WINDOW_SIZE))
         noise += strength * band(rng, finest or 0.5, coarsest, WINDOW_SIZE)
     rim = step(0.62 - np.hypot(ACROSS[WINDOW] * 1.2, DOWN[WINDOW]), 0.0, 0.12)
@@ -60,23 +65,38 @@ def dress(colours: Image, rng: np.random.Generator) -> None:
     """Clothes from the neck down, in place; colours (768, 768, 3)."""
     width, depth = rng.uniform(0.2, 0.27), rng.uniform(0.06, 0.3)
     top = rng.uniform(0.6, 0.66)
-    neck = np.sqrt(np.maximum(1 - (ACROSS / width) ** 2, 0)) ** rng.uniform(0.8, 1.8)
-    line = top + depth * neck - 0.1 * np.maximum(np.abs(ACROSS) - width, 0)
-    below = DOWN - line
-    cloth = np.empty_like(colours)
-    cloth[:] = _cloth(rng)
-    folds = 0.05 * cloud(rng, 90, TEXTURE_SIZE) + 0.02 * cloud(rng, 2, TEXTURE_SIZE)
+    x, y, colours = ACROSS[_LOW:], DOWN[_LOW:], colours[_LOW:]
+    neck = np.sqrt(np.maximum(1 - (x / width) ** 2, 0)) ** rng.uniform(0.8, 1.8)
+    below = y - (top + depth * neck - 0.4 * np.maximum(np.abs(x) - width, 0))
+    folds = 0.06 * cloud(rng, 90, TEXTURE_SIZE)[_LOW:] + 0.01 * cloud(rng, 2, TEXTURE_SIZE)[_LOW:]
     hem = 0.1 * np.exp(-np.abs(below - 0.03) / 0.003)
-    cloth *= (1 + folds - hem)[..., None]
+    cloth = _cloth(rng) * (1 + folds - hem)[..., None]
     shadow = 0.3 * np.exp(-np.maximum(-below, 0) / 0.012)
     colours *= (1 - shadow * (below < 0))[..., None]
     colours += step(below, -0.002, 0.003)[..., None] * (cloth - colours)
 
 
+def shadow(colours: Image, hair: Image) -> None:
+    """What hair takes of the light on the skin beside it, in place; it hangs over from above."""
+    near = cv2.resize(hair, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    near = cv2.GaussianBlur(near, (0, 0), 2.2) * 0.6 + cv2.GaussianBlur(near, (0, 0), 6) * 0.4
+    dark = resized(np.roll(near, 1, axis=0), TEXTURE_SIZE)[..., None]
+    colours *= 1 - dark * np.array([0.38, 0.45, 0.48], np.float32)
+
+
+def shoulders(rng: np.random.Generator) -> Image:
+    """Distance (768, 768) below the line of the shoulders, heights of the face.
+
+    The portraits that the model knows end above the shoulders' ends.
+    """
+    top, slope = rng.uniform(0.62, 0.68), rng.uniform(0.15, 0.35)
+    return np.asarray(DOWN - np.float32(top) - np.float32(slope) * ACROSS**2, np.float32)
+
+
 def _cloth(rng: np.random.Generator) -> Vector:
     grey = rng.choice([0.12, 0.25, 0.45, 0.7, 0.88])
-    tint = rng.normal(0, 0.1 if rng.random() < 0.6 else 0.02, 3)
-    return np.clip(grey * (1 + tint) + 0.4 * tint, 0.05, 0.93).astype(np.float32)
+    tint = rng.normal(0, 0.1 if rng.random() < 0.5 else 0.02, 3)
+    return np.clip(grey * (1 + tint) + 0.15 * tint, 0.05, 0.93).astype(np.float32)
 
 
 def _levels(vector: Vector, model: people_model.Model) -> tuple[Image, Image]:
@@ -89,11 +109,5 @@ def _levels(vector: Vector, model: people_model.Model) -> tuple[Image, Image]:
 
 
 def _rgb(ycc: Image, middle: float = 128 / 255) -> Image:
-    y, red, blue = (ycc[..., i] for i in range(3))
-    red, blue = red - np.float32(middle), blue - np.float32(middle)
-    return np.stack([y + 1.403 * red, y - 0.714 * red - 0.344 * blue, y + 1.773 * blue], axis=-1)
-
-
-def smooth(image: Image, deviation: float) -> Image:
-    """Gaussian blur; `deviation` in pixels."""
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), deviation), np.float32)
+    shifted = ycc - np.array([0, middle, middle], np.float32)
+    return np.asarray(cv2.transform(shifted, _TO_RGB), np.float32)
