@@ -4,6 +4,7 @@ import typer
 
 from spooftrace.cli.experiment_ablation import ablation
 from spooftrace.cli.experiment_leave_one_out import leave_one_out
+from spooftrace.cli.experiment_media import media
 from spooftrace.cli.experiment_robustness import robustness
 
 experiment = typer.Typer(
@@ -11,5 +12,5 @@ experiment = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (ablation, leave_one_out, robustness):
+for command in (ablation, leave_one_out, media, robustness):
     experiment.command()(command)

@@ -55,6 +55,20 @@ def progress(what: str, trials: int) -> Iterator["Watch"]:
         yield watch
 
 
+@contextmanager
+def stages() -> Iterator["Watch"]:
+    """A bar on stderr that starts again with every stage."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(
+            task, completed=done, total=total, description=what
+        )
+
+
 def show(results: "Results", folder: Path) -> None:
     """Write the results into the folder, and print them."""
     from rich.console import Console

@@ -14,7 +14,6 @@ from spooftrace.cli.analyze import analyze
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.experiment import experiment
-from spooftrace.cli.experiment import experiment
 from spooftrace.cli.export import export
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.printable import printable
@@ -31,7 +30,6 @@ app = typer.Typer(
 )
 for command in (prepare, simulate, train, evaluate, export, analyze, demo):
     app.command()(command)
-app.add_typer(experiment, name="experiment")
 app.add_typer(experiment, name="experiment")
 
 

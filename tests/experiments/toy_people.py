@@ -12,8 +12,8 @@ from spooftrace.labels import Medium
 MEDIA = (Medium.LIVE, Medium.PRINT, Medium.REPLAY, Medium.PAPER_MASK)
 STRIPES = {
     Medium.LIVE: np.zeros((256, 256, 3)),
-    Medium.PRINT: 30 * np.sin(np.arange(256) * 0.8)[None, :, None] + np.zeros((256, 1, 3)),
-    Medium.REPLAY: 30 * np.sin(np.arange(256) * 0.8)[:, None, None] + [-20, 0, 30],
+    Medium.PRINT: 30 * np.sin(np.arange(256) * 0.2)[None, :, None] + np.zeros((256, 1, 3)),
+    Medium.REPLAY: 30 * np.sin(np.arange(256) * 0.2)[:, None, None] + [-20, 0, 30],
     Medium.PAPER_MASK: np.full((256, 256, 3), [40.0, 20.0, -20.0]),
 }
 
