@@ -6,15 +6,17 @@ Run as `python tools/sample_detector.py FOLDER`.
 import sys
 from pathlib import Path
 
-import numpy as np
 import torch
+from PIL import Image
 
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.export import export
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import fixed_threshold
-from spooftrace.simulation.demo_set import demo_set
+from spooftrace.portraits import Modelled, people_of_model
+from spooftrace.simulation.attacks import present
+from spooftrace.simulation.seeds import seed_of
 from spooftrace.stdn.generator import Generator, GeneratorConfig
 from spooftrace.stdn.initialise import initialise
 
@@ -37,7 +39,18 @@ def main(folder: Path) -> None:
         trained_on="nothing",
     )
     export(generator, info, folder / "model.onnx")
-    demo_set(folder / "faces", 5, np.random.default_rng(0))
+    _write_faces(folder / "faces")
+
+
+def _write_faces(folder: Path) -> None:
+    """`train|dev|test/live|spoof/...`: five people, each alive and on paper."""
+    for job in people_of_model(5, seed=0).jobs:
+        portrait = Modelled().portrait(job, 0)
+        for medium, below in ((Medium.LIVE, "live"), (Medium.PRINT, "spoof/print")):
+            place = folder / job.attributes["split"] / below
+            place.mkdir(parents=True, exist_ok=True)
+            shown = present(portrait, medium, seed_of(job.file, medium.value))
+            Image.fromarray(shown.picture).save(place / f"{job.file}.png")
 
 
 if __name__ == "__main__":
