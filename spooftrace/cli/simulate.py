@@ -143,7 +143,7 @@ def _write_sheets(store: str, folder: Path | None, media: "Sequence[Medium]") ->
     import cv2
 
     from spooftrace.data.store import Store
-    from spooftrace.simulation.sheet import contact_sheet
+    from spooftrace.simulation.contact_sheet import contact_sheet
 
     if folder is None:
         if "://" in store:
