@@ -3,6 +3,7 @@
 import typer
 
 from spooftrace.cli.experiment_ablation import ablation
+from spooftrace.cli.experiment_faithfulness import faithfulness
 from spooftrace.cli.experiment_leave_one_out import leave_one_out
 from spooftrace.cli.experiment_media import media
 from spooftrace.cli.experiment_robustness import robustness
@@ -12,5 +13,5 @@ experiment = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (ablation, leave_one_out, media, robustness):
+for command in (ablation, leave_one_out, media, faithfulness, robustness):
     experiment.command()(command)

@@ -1,7 +1,7 @@
 """Training a picture classifier whose epoch is chosen on development pictures."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -41,7 +41,7 @@ class Examples:
     """(n,)"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Schooled:
     """A trained classifier."""
 
@@ -49,9 +49,9 @@ class Schooled:
     scale: "Scale"
     epoch: int
     """The one that was kept, from 1."""
-    dev_accuracy: float
     size_px: int
     device: torch.device
+    dev_accuracy: float = 0.0
 
     @torch.no_grad()
     def predict(self, pictures: NDArray[np.float16]) -> NDArray[np.int64]:
@@ -115,28 +115,26 @@ def school(
     for epoch in range(1, schooling.epochs + 1):
         for rows in _parts(order_rng.permutation(len(train.classes)), schooling.batch):
             faces = scale.apply(train.pictures[rows], schooling.size_px, device)
-            if order_rng.random() < 0.5:
-                faces = faces.flip(3)
+            faces = faces.flip(3) if order_rng.random() < 0.5 else faces
             wanted = torch.from_numpy(train.classes[rows]).to(device)
             loss = functional.cross_entropy(network(faces, dropout), wanted, weight=balance)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-        now = Schooled(
-            network=network, scale=scale, epoch=epoch, size_px=schooling.size_px, device=device,
-            dev_accuracy=0.0,
-        )  # fmt: skip
-        accuracy = balanced_accuracy(now.predict(dev.pictures), dev.classes)
-        if best is None or accuracy >= best.dev_accuracy:
-            best = Schooled(
-                network=network, scale=scale, epoch=epoch, size_px=schooling.size_px,
-                device=device, dev_accuracy=accuracy,
-            )  # fmt: skip
+        now = _looked(Schooled(network, scale, epoch, schooling.size_px, device), dev)
+        if best is None or now.dev_accuracy >= best.dev_accuracy:
+            best = now
             state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
         watch(epoch)
     assert best is not None
     network.load_state_dict(state)
     return best
+
+
+def _looked(trained: Schooled, dev: Examples) -> Schooled:
+    """The same, knowing its accuracy on development pictures."""
+    accuracy = balanced_accuracy(trained.predict(dev.pictures), dev.classes)
+    return replace(trained, dev_accuracy=accuracy)
 
 
 def balanced_accuracy(predicted: NDArray[np.int64], classes: NDArray[np.int64]) -> float:

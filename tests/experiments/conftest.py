@@ -5,19 +5,6 @@ from toy_people import write_people
 from spooftrace.data.store import Store
 from spooftrace.experiments.trials import Means
 
-SETS = [
-    "generator.image_size=32",
-    "generator.width=0.125",
-    "discriminators.width=0.125",
-    "batches.pairs=3",
-    "training.precision='fp32'",
-    "training.iterations=4",
-    "training.log_every=2",
-    "training.evaluate_every=2",
-    "training.checkpoint_every=2",
-    "training.images_every=4",
-]
-
 
 @pytest.fixture(scope="session")
 def people_path(tmp_path_factory):

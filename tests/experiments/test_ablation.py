@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 import torch
-from conftest import SETS
 from toy_networks import CPU, DISCRIMINATORS, GENERATOR, SIZE, toy_optimizers
+from toy_people import SETS
 
 from spooftrace.config import from_json, lay_over, load_config
 from spooftrace.data.augmentation import AugmentationConfig

@@ -4,8 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import SETS
-from toy_people import write_people
+from toy_people import SETS, write_people
 
 from spooftrace.config import load_config
 from spooftrace.data.store import Store

@@ -6,8 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import SETS
-from toy_people import write_people
+from toy_people import SETS, write_people
 
 from spooftrace import runs
 from spooftrace.config import load_config
@@ -16,7 +15,8 @@ from spooftrace.errors import CheckpointError, ConfigError, SplitError
 from spooftrace.experiments.alexnet import AlexNet, initialise
 from spooftrace.experiments.classes import class_names, class_of_rows
 from spooftrace.experiments.classifier import Examples, Scale, Schooling, balanced_accuracy, school
-from spooftrace.experiments.media import Judged, plan_media, run_media, tabulate
+from spooftrace.experiments.media import plan_media, run_media
+from spooftrace.experiments.media_tables import Judged, tabulate
 
 CPU = torch.device("cpu")
 QUICK = Schooling(size_px=67, width=0.125, epochs=6, batch=8, learning_rate=2e-3)

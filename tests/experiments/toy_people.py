@@ -9,6 +9,20 @@ from spooftrace.faces.crop import Box
 from spooftrace.faces.quality import Quality
 from spooftrace.labels import Medium
 
+SETS = [
+    "generator.image_size=32",
+    "generator.width=0.125",
+    "discriminators.width=0.125",
+    "batches.pairs=3",
+    "training.precision='fp32'",
+    "training.iterations=4",
+    "training.log_every=2",
+    "training.evaluate_every=2",
+    "training.checkpoint_every=2",
+    "training.images_every=4",
+]
+"""The smallest run that trains, looks, and keeps."""
+
 MEDIA = (Medium.LIVE, Medium.PRINT, Medium.REPLAY, Medium.PAPER_MASK)
 STRIPES = {
     Medium.LIVE: np.zeros((256, 256, 3)),
