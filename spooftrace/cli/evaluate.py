@@ -28,6 +28,10 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Folder for scores.csv, report.json and report.md.")
     ] = None,
+    report_folder: Annotated[
+        Path | None,
+        typer.Option("--report", help="Folder for these, report.html and every table."),
+    ] = None,
     split: Annotated[Part, typer.Option(help="Rows to report on.")] = Part.TEST,
     all_rows: Annotated[
         bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
@@ -38,6 +42,14 @@ def evaluate(
     rule: Annotated[
         str | None,
         typer.Option(help="Choose the threshold on the dev rows: eer, min_acer, bpcer@0.01, ..."),
+    ] = None,
+    oracle: Annotated[
+        bool,
+        typer.Option(help="Choose it on the very rows reported on; every figure is marked."),
+    ] = False,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="Also report per value of this column (attributes.NAME of a store)."),
     ] = None,
     equalise: Annotated[
         int | None,
@@ -51,22 +63,26 @@ def evaluate(
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
     from spooftrace.cli import judging
-    from spooftrace.evaluation.report import ReportOptions, build_report
+    from spooftrace.cli.operating_point import choose_threshold
+    from spooftrace.evaluation.report import build_report
+    from spooftrace.evaluation.sections import ReportOptions
 
-    if threshold is not None and rule is not None:
-        raise typer.BadParameter("give --threshold or --rule, not both")
+    if threshold is not None and (rule is not None or oracle):
+        raise typer.BadParameter("give --threshold, or --rule and --oracle, not both")
     if grey_world and equalise is None:
         raise typer.BadParameter("--grey-world goes with --equalise")
     if target.suffix.lower() == ".csv":
         if store is not None or equalise is not None or all_rows:
             raise typer.BadParameter("a score file needs no --store, --equalise or --all-rows")
-        judged = judging.from_scores(target)
+        judged = judging.from_scores(target, group or ())
     else:
         if store is None:
             raise typer.BadParameter(f"--store is needed to judge {target}")
         faces = judging.Faces(size_px=equalise, grey_world=grey_world)
-        judged = judging.from_store(target, store, split.value, faces, all_rows=all_rows)
-    chosen, said = judging.choose_threshold(judged, split.value, threshold, rule)
+        judged = judging.from_store(
+            target, store, split.value, faces, all_rows=all_rows, groups=group or ()
+        )
+    chosen, said = choose_threshold(judged, split.value, threshold, rule, oracle=oracle)
     report = build_report(
         judged.table,
         chosen,
@@ -75,29 +91,53 @@ def evaluate(
         options=ReportOptions(cluster=cluster),
         notes=(*judged.notes, *said),
         tables=judged.tables,
+        provenance=judged.provenance,
+        oracle=oracle,
     )
-    folder = out or judged.folder
-    if folder is not None:
-        _write(folder, report, judged)
-    _show(report, folder, as_json=as_json)
+    folder = out or (judged.folder if report_folder is None else None)
+    for place, is_whole in ((folder, False), (report_folder, True)):
+        if place is not None:
+            _write(place, report, judged, is_whole=is_whole)
+    _show(report, [place for place in (folder, report_folder) if place], as_json=as_json)
 
 
-def _write(folder: Path, report: "Report", judged: "Judged") -> None:
-    from spooftrace.evaluation import score_file, tables
+def _write(folder: Path, report: "Report", judged: "Judged", *, is_whole: bool) -> None:
+    from spooftrace.evaluation import score_file
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if judged.is_new:
             score_file.write_scores(judged.table, folder / "scores.csv")
-        (folder / "report.json").write_text(report.to_json(), encoding="utf-8")
-        (folder / "report.md").write_text(tables.markdown(report), encoding="utf-8")
+        if is_whole:
+            _write_whole(folder, report, judged)
+        else:
+            _write_summary(folder, report)
     except OSError as error:
+        flag = "--report" if is_whole else "--out"
         raise ConfigError(
-            f"--out {folder}: expected a folder to write into: {error.strerror}"
+            f"{flag} {folder}: expected a folder to write into: {error.strerror}"
         ) from error
 
 
-def _show(report: "Report", folder: Path | None, *, as_json: bool) -> None:
+def _write_summary(folder: Path, report: "Report") -> None:
+    from spooftrace.evaluation.report_files import write_summary
+
+    write_summary(report, folder)
+
+
+def _write_whole(folder: Path, report: "Report", judged: "Judged") -> None:
+    from spooftrace.evaluation.report_files import write_report
+
+    panels = {}
+    if judged.shown is not None:
+        from spooftrace.cli.panels import panels_of
+
+        ids = [face.id for face in report.faces]
+        panels = panels_of(judged.shown, ids, report.threshold)
+    write_report(report, folder, panels)
+
+
+def _show(report: "Report", folders: list[Path], *, as_json: bool) -> None:
     from rich.console import Console
 
     from spooftrace.evaluation import tables
@@ -107,5 +147,5 @@ def _show(report: "Report", folder: Path | None, *, as_json: bool) -> None:
         return
     console = Console()
     console.print(tables.terminal(report))
-    if folder is not None:
+    for folder in folders:
         console.print(f"written: {folder}", markup=False, soft_wrap=True)

@@ -1,7 +1,8 @@
 """The scores that `spooftrace evaluate` judges: of a detector on a store, or of a file."""
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from spooftrace.errors import ConfigError
 from spooftrace.evaluation import score_file
 from spooftrace.evaluation.scores import ScoreTable, table_of_store
 from spooftrace.evaluation.table import Table
-from spooftrace.metrics.thresholds import Threshold, fixed_threshold
+from spooftrace.metrics.thresholds import Threshold
 
 if TYPE_CHECKING:
     from spooftrace.data.store import Store
@@ -75,15 +76,39 @@ class Judged:
     """Whether the scores were made here and are on no disk yet."""
     tables: tuple[Table, ...] = ()
     """What else was measured on the rows reported on."""
+    provenance: tuple[tuple[str, str], ...] = ()
+    """Where the scores come from: name and value."""
+    shown: "Shown | None" = None
+    """What panels can be drawn from."""
 
 
-def from_scores(path: Path) -> Judged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What it takes to look at a face that was judged."""
+
+    bundle: "Bundle"
+    store: "Store"
+    faces: Faces
+    row_of: Mapping[str, int]
+    """Row of each id in the store."""
+
+
+def from_scores(path: Path, groups: Sequence[str] = ()) -> Judged:
     """Anybody's score file."""
-    return Judged(table=score_file.read_scores(path), system=str(path), notes=())
+    table = score_file.read_scores(path, groups)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    made = (("score file", f"{path.name} ({len(table)} rows)"), ("score file, sha256", digest))
+    return Judged(table=table, system=str(path), notes=(), provenance=made)
 
 
 def from_store(
-    target: Path, store_path: str, split: str, faces: Faces, *, all_rows: bool
+    target: Path,
+    store_path: str,
+    split: str,
+    faces: Faces,
+    *,
+    all_rows: bool,
+    groups: Sequence[str] = (),
 ) -> Judged:
     """Score the rows of `split` and the development rows with a run's or a file's bundle.
 
@@ -93,6 +118,7 @@ def from_store(
         split: the rows that will be reported on.
         faces: change of every face.
         all_rows: take every row as test.
+        groups: further columns to tell rows apart by.
     """
     from spooftrace.data.store import Store
     from spooftrace.detector.bundle import Bundle
@@ -109,7 +135,7 @@ def from_store(
     if not divided.is_own:
         parts += [_store_name(store_path, store), "all-rows" if all_rows else ""]
     return Judged(
-        table=table_of_store(columns, rows, names, by_name),
+        table=table_of_store(columns, rows, names, by_name, groups),
         system=name_of(bundle),
         notes=(
             *divided.notes,
@@ -120,6 +146,23 @@ def from_store(
         folder=target / "-".join(filter(None, parts)) if target.is_dir() else None,
         is_new=True,
         tables=_trace_tables(bundle, store, rows[names[rows] == split], faces),
+        provenance=_provenance(bundle, store, store_path),
+        shown=Shown(
+            bundle=bundle,
+            store=store,
+            faces=faces,
+            row_of={columns["id"][row]: int(row) for row in rows},
+        ),
+    )
+
+
+def _provenance(bundle: "Bundle", store: "Store", store_path: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("store", store_path),
+        ("store, fingerprint of its source", store.info.provenance.source_fingerprint),
+        ("bundle, sha256", bundle.sha256),
+        ("bundle, configuration hash", bundle.info.config_hash),
+        ("bundle, trained on", bundle.info.trained_on),
     )
 
 
@@ -142,33 +185,6 @@ def name_of(bundle: "Bundle") -> str:
     """What was judged: file, hash and configuration."""
     made = f"configuration {bundle.info.config_hash}"
     return f"{bundle.path} (sha256 {bundle.sha256[:12]}, {made})"
-
-
-def choose_threshold(
-    judged: Judged, split: str, stated: float | None, rule: str | None
-) -> tuple[Threshold | None, list[str]]:
-    """The threshold to judge by, and what must be said about it.
-
-    In this order: the one stated; the one a rule chooses on the development rows, where a rule was
-    asked for; the bundle's; the equal-error threshold of the development rows.
-    """
-    from spooftrace.evaluation.report import development_threshold
-
-    if stated is not None:
-        return fixed_threshold(stated, "the user"), []
-    if rule is not None:
-        return development_threshold(judged.table, rule), []
-    found, said = judged.threshold, []
-    if found is not None:
-        said.append(f"the threshold is the bundle's{judged.threshold_caveat}")
-    elif split != "dev" and (judged.table.split == "dev").any():
-        found = development_threshold(judged.table)
-        said.append("the threshold was chosen on the development rows of these scores")
-    if found is None:
-        return None, ["no threshold was given and there are no development rows to choose one on"]
-    if found.split == split:
-        return None, [f"figures at a threshold are left out: it was chosen on these rows ({split})"]
-    return found, said
 
 
 def _score(bundle: "Bundle", store: "Store", rows: NDArray[np.intp], faces: Faces) -> "RowScores":

@@ -1,13 +1,13 @@
 """The scores of a system on labelled faces: all that evaluation needs to know of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.errors import ScoreFileError
-from spooftrace.evaluation.columns import Columns
+from spooftrace.evaluation.columns import Columns, column_values
 from spooftrace.labels import Label
 from spooftrace.metrics.rates import Scores, as_scores
 
@@ -20,7 +20,8 @@ class ScoreTable:
     """One row per face; every column has shape (n,).
 
     Raises:
-        ScoreFileError: columns of different lengths, or a score that is not finite.
+        ScoreFileError: columns of different lengths, or a score that is not finite though there was
+            an answer.
         NoSamplesError: no rows.
     """
 
@@ -32,18 +33,29 @@ class ScoreTable:
     split: Text
     """"train", "dev" or "test"."""
     score: Scores
-    """Higher is more spoof."""
+    """Higher is more spoof; NaN where there was no answer."""
     clip: Text | None = None
     subject: Text | None = None
     database: Text | None = None
+    device: Text | None = None
+    attack_potential: Text | None = None
+    """What an attack asks of the attacker: "low", "enhanced-basic", ...; `None` for live faces."""
+    answered: NDArray[np.bool_] | None = None
+    """Whether the system answered; `None`: always. No answer is no score and no error."""
+    matched: NDArray[np.bool_] | None = None
+    """Whether a face matcher accepts the presentation as the person it claims to be."""
     map_score: Scores | None = None
     """mean|M| / 2, the first term of Eq. 3."""
     trace_score: Scores | None = None
     """mean|G(I)| / 2, the second term of Eq. 3 before its weight."""
+    groups: Mapping[str, Text] = field(default_factory=dict)
+    """What else rows can be told apart by - attributes of people, say - by name."""
 
     def __post_init__(self) -> None:
-        as_scores(self.score, "table")
-        lengths = {name: len(column) for name, column in self.columns().items()}
+        if self.has_answer.any() or not len(self):
+            as_scores(self.score[self.has_answer], "table")
+        columns: dict[str, NDArray[np.generic]] = {**self.columns(), **self.groups}
+        lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise ScoreFileError(f"score table: expected columns of one length, got {lengths}")
 
@@ -56,9 +68,15 @@ class ScoreTable:
         attacks: NDArray[np.bool_] = self.label == Label.SPOOF
         return attacks
 
+    @property
+    def has_answer(self) -> NDArray[np.bool_]:
+        """(n,): whether each row has a score."""
+        return np.ones(len(self), np.bool_) if self.answered is None else self.answered
+
     def columns(self) -> dict[str, NDArray[np.generic]]:
-        """The columns that are there, by name."""
-        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        """The columns that are there, by name; without the groups."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        del named["groups"]
         return {name: column for name, column in named.items() if column is not None}
 
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "ScoreTable":
@@ -66,16 +84,26 @@ class ScoreTable:
         kept: dict[str, NDArray[np.generic]] = {
             name: column[keep] for name, column in self.columns().items()
         }
-        return replace(self, **kept)  # type: ignore[arg-type]
+        groups = {name: column[keep] for name, column in self.groups.items()}
+        return replace(self, groups=groups, **kept)  # type: ignore[arg-type]
 
     def attacks_by_medium(self) -> dict[str, Scores]:
-        """Scores of the attacks by medium, in alphabetical order."""
-        media = sorted(set(self.medium[self.is_attack]))
-        return {medium: self.score[self.is_attack & (self.medium == medium)] for medium in media}
+        """Scores of the attacks that were answered by medium, in alphabetical order."""
+        attacks = self.is_attack & self.has_answer
+        media = sorted(set(self.medium[attacks]))
+        return {medium: self.score[attacks & (self.medium == medium)] for medium in media}
+
+    def live_scores(self) -> Scores:
+        """Scores of the live faces that were answered."""
+        return self.score[~self.is_attack & self.has_answer]
 
 
 def table_of_store(
-    columns: Columns, rows: NDArray[np.intp], split: Text, scores: Mapping[str, Scores]
+    columns: Columns,
+    rows: NDArray[np.intp],
+    split: Text,
+    scores: Mapping[str, Scores],
+    groups: Sequence[str] = (),
 ) -> ScoreTable:
     """The table of some rows of a store.
 
@@ -84,6 +112,10 @@ def table_of_store(
         rows: (m,) numbers of the rows that were scored.
         split: (n,) the part of every row of the store.
         scores: (m,) `score`, and `map_score` and `trace_score` where known, of those rows.
+        groups: further columns to tell rows apart by, `attributes.NAME` included.
+
+    Raises:
+        SplitError: there is no such column.
     """
     text = {
         name: np.array(columns[name], dtype=object)[rows]
@@ -100,4 +132,19 @@ def table_of_store(
         database=text["database"],
         map_score=scores.get("map_score"),
         trace_score=scores.get("trace_score"),
+        device=_known(columns.get("device"), rows),
+        groups={
+            name.removeprefix("attributes."): _text(column_values(columns, name, "--group"), rows)
+            for name in groups
+        },
     )
+
+
+def _known(values: Sequence[object] | None, rows: NDArray[np.intp]) -> Text | None:
+    """The rows of a column; `None` where nothing in them is known."""
+    found = None if values is None else _text(values, rows)
+    return found if found is not None and any(found) else None
+
+
+def _text(values: Sequence[object], rows: NDArray[np.intp]) -> Text:
+    return np.array(values, dtype=object)[rows]

@@ -26,6 +26,8 @@ class Measured:
     """A fraction, shown in percent; otherwise a plain number."""
     digits: int = 2
     """Decimals shown."""
+    is_oracle: bool = False
+    """Whether it stands in a report whose threshold was chosen on the rows reported on."""
 
     def number(self, value: float | None) -> str:
         """The value, or an end of the interval, as it is shown."""
@@ -42,6 +44,9 @@ class Measured:
         """`events / trials`, or nothing."""
         return "" if self.trials is None else f"{self.events} / {self.trials}"
 
+
+ORACLE = "(oracle)"
+"""Stands behind a number whose threshold was chosen on the rows it is reported on."""
 
 Cell: TypeAlias = str | int | float | Measured | None
 """`None` is shown as a dash."""
@@ -87,6 +92,7 @@ def shown(cell: Cell) -> str:
         return "-"
     if isinstance(cell, Measured):
         counts = cell.counts_text()
-        parts = (cell.number(cell.value), cell.interval_text(), counts and f"({counts})")
+        mark = ORACLE if cell.is_oracle else ""
+        parts = (cell.number(cell.value), mark, cell.interval_text(), counts and f"({counts})")
         return " ".join(filter(None, parts))
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)

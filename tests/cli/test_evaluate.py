@@ -31,6 +31,8 @@ class ToyStore:
 
     info = SimpleNamespace(provenance=SimpleNamespace(source_fingerprint="abc"))
 
+    has_trace = np.zeros(40, np.bool_)
+
     def __init__(self, stated=True):
         count = 40
         self.label = [number % 2 for number in range(count)]
@@ -169,7 +171,14 @@ def test_a_rule_chooses_anew_on_the_development_rows(run):
 def test_the_development_rows_are_never_judged_by_their_own_threshold(run):
     report = report_of(run.folder, "--store", "s", "--split", "dev")
     assert report["threshold"] is None
-    assert [f["key"] for f in report["sections"][0]["figures"]] == ["eer", "auc", "tdr@fdr=0.005"]
+    assert [f["key"] for f in report["sections"][0]["figures"]] == [
+        "eer",
+        "eer/hull",
+        "auc",
+        *(f"tdr@fdr={fdr}" for fdr in (0.001, 0.002, 0.005, 0.01)),
+        *(f"bpcer@apcer={budget}" for budget in (0.1, 0.05, 0.01)),
+        "ece",
+    ]
     assert any("it was chosen on these rows (dev)" in note for note in report["notes"])
     with pytest.raises(SplitError, match="chosen on dev by eer for a report on dev"):
         call(run.folder, "--store", "s", "--split", "dev", "--rule", "eer")

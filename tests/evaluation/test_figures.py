@@ -1,11 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_tables import random_table, table
 
 from spooftrace.evaluation.clusters import choose_clusters
-from spooftrace.evaluation.figures import Resampling, compute_figures, worst_medium
+from spooftrace.evaluation.figures import Resampling, compute_figures, read_figures
+from spooftrace.evaluation.formulas import formulas_of
 from spooftrace.metrics import ranking, rates
+from spooftrace.metrics.hull import eer_on_hull
 from spooftrace.metrics.intervals import clopper_pearson
+from spooftrace.metrics.no_answer import worst_apnrr
+from spooftrace.metrics.operating_points import BPCER_POINTS, bpcer_at_apcer
+from spooftrace.metrics.reliability import reliability
+from spooftrace.metrics.system import Presentations, system_rates
 
 QUICK = Resampling(rounds=200)
 
@@ -70,7 +78,85 @@ def test_figures_are_those_of_the_metrics():
             "hter": rates.hter(attacks, live, 0.5),
         }
     )
-    assert worst_medium({key: figure.value for key, figure in found.items()}) == species
+    assert found["apcer/worst"].of == species
+
+
+def whole_of(rows, threshold, **more):
+    """Every figure, those that summaries leave out as well."""
+    formulas = formulas_of(rows, threshold, choose_clusters(rows), **more)
+    found = read_figures(formulas, np.random.default_rng(0), QUICK)
+    return {figure.key: figure for figure in found}
+
+
+def test_both_readings_of_the_eer_and_bpcer_at_apcer_are_those_of_the_metrics():
+    rows = random_table(300, seed=4)
+    found = whole_of(rows, 0.5)
+    live, attacks = rows.live_scores(), rows.score[rows.is_attack]
+    assert found["eer/hull"].value == pytest.approx(eer_on_hull(attacks, live))
+    assert found["eer/hull"].value <= found["eer"].value
+    for budget in BPCER_POINTS.values():
+        expected = bpcer_at_apcer(rows.attacks_by_medium(), live, budget)
+        figure = found[f"bpcer@apcer={budget:g}"]
+        assert (figure.value, figure.of) == (pytest.approx(expected.bpcer), expected.species)
+        assert figure.events / figure.trials == pytest.approx(expected.bpcer)
+
+
+def test_no_answer_is_no_error_but_a_rate_of_its_own():
+    rows = random_table(300, seed=4)
+    has = np.arange(300) % 7 != 0
+    silent = replace(rows, answered=has, score=np.where(has, rows.score, np.nan))
+    found, rest = whole_of(silent, 0.5), whole_of(rows.rows(has), 0.5)
+    assert {key: found[key].value for key in rest} == {
+        key: figure.value for key, figure in rest.items()
+    }
+    assert found["bpnrr"].value == pytest.approx(np.mean(~has[~rows.is_attack]))
+    counts = [
+        {m: np.count_nonzero(kept & (rows.medium == m)) for m in ("print", "replay")}
+        for kept in (~has, has)
+    ]
+    species, worst = worst_apnrr(*counts)
+    assert (found["apnrr/worst"].of, found["apnrr/worst"].value) == (species, worst.rate)
+    assert found["apnrr/worst"].events == worst.count
+
+
+def test_detection_and_matcher_together():
+    rows = random_table(300, seed=4)
+    matched = np.random.default_rng(1).random(300) < 0.8
+    found = whole_of(replace(rows, matched=matched), 0.5)
+    passed = rows.score < 0.5
+    kinds = {
+        medium: Presentations(passed[rows.medium == medium], matched[rows.medium == medium])
+        for medium in ("live", "print", "replay")
+    }
+    expected = system_rates({k: v for k, v in kinds.items() if k != "live"}, kinds["live"])
+    assert found["frr"].value == pytest.approx(expected.frr.rate)
+    assert found["iapar/worst"].of == expected.worst_species
+    assert found["iapar/print"].value == pytest.approx(expected.iapar["print"].rate)
+    assert found["riapar"].value == pytest.approx(expected.riapar)
+
+
+def test_a_stronger_attacker_can_do_what_a_weaker_one_can():
+    rows = table(
+        [0.1, 0.2, 0.8, 0.9, 0.4, 0.9, 0.9, 0.1],
+        [0, 0, 1, 1, 1, 1, 1, 1],
+        medium=["live"] * 2 + ["print"] * 4 + ["replay"] * 2,
+        attack_potential=[None] * 2 + ["basic"] * 3 + ["moderate", "high", "high"],
+    )
+    found = whole_of(rows, 0.5)
+    at = {key: (f.value, f.of) for key, f in found.items() if key.startswith("apcer@")}
+    assert at == {
+        "apcer@potential=basic": (pytest.approx(1 / 3), "print"),
+        "apcer@potential=moderate": (pytest.approx(1 / 3), "print"),
+        "apcer@potential=high": (1 / 2, "replay"),
+    }
+    assert not any(key.startswith("_") for key in found)
+
+
+def test_the_calibration_error_is_that_of_the_metrics():
+    rows = random_table(300, seed=4)
+    stated = np.clip(rows.score, 0, 1)
+    found = whole_of(rows, None, probabilities=stated)
+    assert found["ece"].value == pytest.approx(reliability(stated, rows.is_attack).ece)
 
 
 def test_every_figure_has_an_interval_around_it():

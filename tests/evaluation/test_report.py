@@ -7,7 +7,9 @@ from made_tables import random_table, table
 
 from spooftrace.errors import ConfigError, NoSamplesError, SplitError
 from spooftrace.evaluation.figures import Resampling
-from spooftrace.evaluation.report import ReportOptions, build_report, development_threshold
+from spooftrace.evaluation.operating import development_threshold, oracle_threshold
+from spooftrace.evaluation.report import build_report
+from spooftrace.evaluation.sections import ReportOptions
 from spooftrace.metrics.thresholds import Threshold, eer_threshold, fixed_threshold
 
 QUICK = ReportOptions(resampling=Resampling(rounds=100))
@@ -60,6 +62,25 @@ def test_a_development_threshold_is_refused_for_development_rows():
 def test_there_is_no_way_to_say_where_a_threshold_is_chosen():
     assert list(inspect.signature(development_threshold).parameters) == ["table", "rule"]
     assert "rule" not in inspect.signature(build_report).parameters
+
+
+def test_an_oracle_must_be_asked_for_and_marks_every_figure():
+    rows = random_table()
+    threshold = oracle_threshold(rows, "test")
+    test = rows.rows(rows.split == "test")
+    assert threshold == eer_threshold(
+        test.score[test.is_attack], test.score[~test.is_attack], split="test"
+    )
+    with pytest.raises(SplitError, match=r"chosen on test by eer for a report on test.*--oracle"):
+        build(rows, threshold)
+    marked = build(rows, threshold, oracle=True)
+    assert marked.is_oracle
+    figures = [figure for section in marked.sections for figure in section.figures]
+    assert all(figure.is_oracle for figure in figures)
+    # Allowing an oracle makes none of a threshold from other rows.
+    plain = build(rows, development_threshold(rows), oracle=True)
+    assert not plain.is_oracle
+    assert not any(figure.is_oracle for section in plain.sections for figure in section.figures)
 
 
 def test_pooled_and_each_source():
@@ -133,7 +154,7 @@ def test_the_json_holds_everything():
     rows = random_table()
     found = build(rows, development_threshold(rows), notes=["faces: as they are"])
     read = json.loads(found.to_json())
-    assert read["schema_version"] == 1
+    assert read["schema_version"] == 2
     assert read["system"] == "toy"
     assert read["split"] == "test"
     assert read["threshold"]["rule"] == "eer"

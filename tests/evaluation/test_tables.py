@@ -6,7 +6,10 @@ from rich.console import Console
 
 from spooftrace.evaluation import tables
 from spooftrace.evaluation.figures import Resampling
-from spooftrace.evaluation.report import ReportOptions, build_report, development_threshold
+from spooftrace.evaluation.naming import title
+from spooftrace.evaluation.operating import development_threshold
+from spooftrace.evaluation.report import build_report
+from spooftrace.evaluation.sections import ReportOptions
 from spooftrace.metrics.thresholds import fixed_threshold
 
 QUICK = ReportOptions(resampling=Resampling(rounds=100))
@@ -57,7 +60,7 @@ def test_counts_speak_where_draws_cannot():
     assert shown["BPCER"] == ("0.00", "[0.00, 33.63]", "counts")
     assert shown["AUC"] == ("1.0000", "", "-")
     notes = tables.footnotes(report)
-    assert any("no interval by row for EER, AUC" in note for note in notes)
+    assert any("no interval by row for EER, EER on the ROC convex hull, AUC" in note for note in notes)
 
 
 def test_headings_say_where_the_threshold_came_from(report, by_hand):
@@ -120,7 +123,9 @@ def test_a_note_of_several_sections_is_told_once(report):
         ("apcer/pooled", "APCER, all attacks"),
         ("apcer/half_mask", "APCER half_mask"),
         ("hter", "HTER"),
+        ("bpcer@apcer=0.05", "BPCER20"),
+        ("apcer@potential=moderate", "APCER up to moderate"),
     ],
 )
 def test_titles(key, expected):
-    assert tables.title(key) == expected
+    assert title(key) == expected

@@ -1,0 +1,39 @@
+"""The files of a report: page, JSON, Markdown, and every table as CSV and LaTeX."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from spooftrace.evaluation.page import page
+from spooftrace.evaluation.published import published_tables
+from spooftrace.evaluation.report import Report
+from spooftrace.evaluation.report_tables import report_tables
+from spooftrace.evaluation.table import Table
+from spooftrace.evaluation.table_files import to_csv, to_latex
+from spooftrace.evaluation.tables import ORACLE_WARNING, markdown
+
+TABLES = "tables"
+"""Folder within a report's."""
+
+
+def write_summary(report: Report, folder: Path) -> None:
+    """Write `report.json` and `report.md`. Raises `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(report.to_json(), encoding="utf-8")
+    (folder / "report.md").write_text(markdown(report), encoding="utf-8")
+
+
+def write_report(report: Report, folder: Path, panels: Mapping[str, str] | None = None) -> None:
+    """Write everything: those two, `report.html`, and `tables/`. Raises `OSError`."""
+    write_summary(report, folder)
+    (folder / "report.html").write_text(page(report, panels), encoding="utf-8")
+    warning = ORACLE_WARNING if report.is_oracle else ""
+    write_tables((*report_tables(report), *published_tables(report)), folder, warning)
+
+
+def write_tables(tables: Sequence[Table], folder: Path, warning: str = "") -> None:
+    """Write each table as `tables/KEY.csv` and `tables/KEY.tex`. Raises `OSError`."""
+    (folder / TABLES).mkdir(parents=True, exist_ok=True)
+    for table in tables:
+        (folder / TABLES / f"{table.key}.csv").write_text(to_csv(table), encoding="utf-8")
+        latex = to_latex(table, warning)
+        (folder / TABLES / f"{table.key}.tex").write_text(latex, encoding="utf-8")
