@@ -28,7 +28,7 @@ from spooftrace.simulation import people_mesh
 from spooftrace.simulation import people_model as pm
 
 COMPONENTS = {"shape": 30, "texture": 46, "hair": 14, "outline": 5, "detail": 6, "colour": 3}
-SEEN = 0.25
+SEEN = 0.3
 """Share of people whose skin must be seen at a pixel for it to be modelled."""
 
 Floats = NDArray[Any]

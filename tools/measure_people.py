@@ -129,14 +129,14 @@ def labels(texture: Floats, matte: Floats) -> tuple[Floats, Floats]:
     is_hair = _nearer(lab, lab[top], lab[cheeks])
     brows = ((np.abs(x) - 0.19) / 0.14) ** 2 + ((y + 0.28) / 0.06) ** 2 < 1
     is_hair &= ~brows
-    is_hair &= is_person & ~shirt_like & ~((x / 0.4) ** 2 + ((y - 0.1) / 0.5) ** 2 < 1)
+    is_hair &= is_person & ~shirt_like & ~((x / 0.4) ** 2 + ((y - 0.17) / 0.47) ** 2 < 1)
     # Shadow under the jaw has the colour of dark hair.
     is_hair &= ~((np.abs(x) < 0.31) & (y > 0.25))
     # Neither collars nor dark clothes are hair.
     is_hair &= (y < 0.55) & ((y < 0.2) | (np.abs(x) < 0.62))
     is_hair = _with_the_crown(_cleaned(is_hair, 8), y)
     is_skin = is_person & ~is_hair & ~shirt_like & (y < 0.72)
-    return is_hair, _cleaned(is_skin & (~_far(lab, lab[cheeks]) | (face & (y > -0.25))), 40)
+    return is_hair, _cleaned(is_skin & (~_far(lab, lab[cheeks]) | (face & (y > -0.22)) | brows), 40)
 
 
 def _with_the_crown(mask: Floats, y: Floats) -> Floats:

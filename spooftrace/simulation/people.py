@@ -65,13 +65,13 @@ def draw_person(rng: np.random.Generator) -> Person:
     people_skin.add_detail(skin, drawn["detail"], rng)
     people_skin.dress(skin, rng)
     outline = resized(drawn["outline"].reshape(people_model.COARSE_SIZE, -1), len(skin))
-    outline = np.maximum(outline, people_skin.shoulders(rng))
+    outline = people_skin.with_shoulders(outline, rng)
     curl = float(np.clip(0.8 * rng.beta(0.7, 3) + max(0.0, 0.5 - tone), 0, 1))
     hue = people_hair.dyed(drawn["colour"], tone, rng)
     colour, hair = people_hair.grow(drawn["hair"], outline, hue, curl, rng)
     people_skin.shadow(skin, hair)
     skin = blended(skin, colour, hair)
-    cover = np.maximum(step(outline, -0.004, 0.006), hair)
+    cover = people_skin.closed(np.maximum(people_skin.edged(outline), hair))
     return Person(
         face=drawn["shape"].reshape(-1, 3),
         texture=_continued(np.clip(skin, 0, 1, out=skin), cover),
@@ -95,8 +95,9 @@ def look(person: Person, pose: people_pose.Pose) -> Portrait:
     frame = _Frame(points, pose)
     flat = frame.pixels(points)
     places = _where(flat, points[:, 2])
-    picture = _sampled(_smiling(person, pose.smile, model), places)
-    matte = _sampled(person.cover, places)
+    folds = _folds(places)
+    picture = _softened(_sampled(_smiling(person, pose.smile, model), places), folds)
+    matte = _softened(_sampled(person.cover, places), folds)
     _draw_features(picture, person, pose, flat, frame, face)
     depth = points[: len(face), 2:] * frame.zoom
     return Portrait(
@@ -145,6 +146,25 @@ def _sampled(texture: Image, places: Points) -> Image:
     )
 
 
+def _folds(places: Points) -> Image:
+    """1 where one part of the surface hides another, which the raster draws with steps."""
+    coarse = places[::2, ::2]
+    jump = np.zeros(coarse.shape[:2], np.float32)
+    jump[:, 1:] = np.abs(np.diff(coarse, axis=1)).max(2)
+    jump[1:] = np.maximum(jump[1:], np.abs(np.diff(coarse, axis=0)).max(2))
+    near = cv2.dilate(step(jump, 8, 14), np.ones((3, 3), np.uint8))
+    return resized(np.asarray(near, np.float32), len(places)).clip(0, 1)
+
+
+def _softened(image: Image, folds: Image) -> Image:
+    rows, columns = np.flatnonzero(folds.any(1)), np.flatnonzero(folds.any(0))
+    if rows.size:
+        box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        part = np.ascontiguousarray(image[box])
+        image[box] = blended(part, people_skin.smooth(part, 1.3), folds[box].copy())
+    return image
+
+
 def _smiling(person: Person, smile: float, model: people_model.Model) -> Image:
     change = people_skin.change(np.float32(smile) * model.smile_texture, model)
     texture = person.texture.copy()
@@ -177,7 +197,7 @@ def _draw_features(
         radius = 0.213 * width * frame.zoom
         people_eyes.draw_eye(picture, outline, iris, radius, person.eyes, shade)
     lips = flat[list(people_pose.INNER_LIPS)]
-    people_eyes.draw_mouth(picture, lips, frame.zoom, person.teeth)
+    people_eyes.draw_mouth(picture, lips, frame.zoom, person.teeth, pose.smile)
 
 
 def _held(iris: Floats, outline: Points) -> Floats:

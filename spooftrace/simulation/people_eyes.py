@@ -91,7 +91,7 @@ def _line_lids(patch: "_Patch", outline: Points, width: float, eyes: Eyes) -> No
     patch.blend(0.25 * patch.line(lower + np.array([0, 1.0]), 0.02 * width, 0.02 * width), dark)
 
 
-def draw_mouth(picture: Image, outline: Points, unit: float, colour: Floats) -> None:
+def draw_mouth(picture: Image, outline: Points, unit: float, colour: Floats, smile: float) -> None:
     """What open lips show: teeth before a dark cavity, in place.
 
     Args:
@@ -99,6 +99,7 @@ def draw_mouth(picture: Image, outline: Points, unit: float, colour: Floats) -> 
         outline: (20, 2) of the inner lips in its pixels, from `people_pose.INNER_LIPS`.
         unit: pixels of a height of the face.
         colour: (3,) of the teeth.
+        smile: 0 to 1, lifts the upper lip off the teeth.
     """
     opening = float((outline[4:7, 1] - outline[14:17, 1][::-1]).mean()) / unit
     if opening < 0.004:
@@ -110,7 +111,8 @@ def draw_mouth(picture: Image, outline: Points, unit: float, colour: Floats) -> 
     top = outline[15, 1]
     cavity = np.array([0.16, 0.06, 0.055], np.float32)
     inside = np.zeros_like(patch.colours) + cavity
-    edge = top + unit * (0.03 - 0.013 * along**2)
+    bare = 0.016 + 0.016 * float(np.clip(smile, 0, 1))
+    edge = top + unit * bare * (1 - 0.4 * along**2)
     tooth = step(edge - patch.y, -0.8, 0.8) * step(np.abs(along), 0.9, 0.72)
     beside = np.abs(along) * half / unit
     gaps = np.array([0.0, 0.046, 0.081, 0.117, 0.145])

@@ -62,7 +62,7 @@ def dyed(log_colour: Vector, tone: float, rng: np.random.Generator) -> Vector:
     chance = rng.random()
     if tone > 0.55 and chance < 0.2:
         varied = np.log(np.array([0.30, 0.19, 0.1]) * rng.uniform(0.6, 1.2))
-    elif chance > 0.93:
+    elif chance > 0.97:
         varied = np.log(np.array([0.2, 0.19, 0.18]) * rng.uniform(0.6, 1.5))
     elif tone < 0.5:
         varied = np.minimum(varied, np.log([0.02, 0.015, 0.012]))
@@ -84,9 +84,9 @@ def _strands(
     is_combed_back = rng.random() < 0.5
     x = across - np.float32(rng.normal(0, 0.05 if is_combed_back else 0.12))
     y = down + np.float32(rng.uniform(0.2, 0.35) if is_combed_back else rng.uniform(0.9, 1.05))
-    wave = _cut(cloud(rng, 60, TEXTURE_SIZE), x) * np.float32(0.03 + 0.03 * curl)
+    wave = _cut(cloud(rng, 60, TEXTURE_SIZE), x) * np.float32(0.012 + 0.04 * curl)
     if curl > 0.3:
-        wave = wave + _cut(cloud(rng, 14, TEXTURE_SIZE), x) * np.float32(0.035 * curl)
+        wave = wave + _cut(cloud(rng, 14, TEXTURE_SIZE), x) * np.float32(0.022 * curl)
     around = np.arctan2(x, y) * np.float32(_AROUND / (2 * np.pi))
     radius = np.hypot(x, y)
     around = around + wave * np.float32(_AROUND / 6) / np.maximum(radius, 0.08) * 0.5

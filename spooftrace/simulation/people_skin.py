@@ -84,13 +84,38 @@ def shadow(colours: Image, hair: Image) -> None:
     colours *= 1 - dark * np.array([0.38, 0.45, 0.48], np.float32)
 
 
-def shoulders(rng: np.random.Generator) -> Image:
-    """Distance (768, 768) below the line of the shoulders, heights of the face.
+def with_shoulders(outline: Image, rng: np.random.Generator) -> Image:
+    """The distance (768, 768) inside a person's outline, with the whole of the shoulders.
 
     The portraits that the model knows end above the shoulders' ends.
     """
     top, slope = rng.uniform(0.62, 0.68), rng.uniform(0.15, 0.35)
-    return np.asarray(DOWN - np.float32(top) - np.float32(slope) * ACROSS**2, np.float32)
+    line = DOWN - np.float32(top) - np.float32(slope) * ACROSS**2
+    known = outline - 2 * np.maximum(np.abs(ACROSS) - np.float32(0.7), 0)
+    return np.asarray(np.maximum(known, line), np.float32)
+
+
+def edged(outline: Image) -> Image:
+    """1 inside an outline (768, 768): a soft edge, as wide where the distance is flat as elsewhere."""
+    down, across = np.gradient(cv2.resize(outline, None, fx=0.25, fy=0.25))
+    unit = TEXTURE_SIZE / 4 / (2 * SPAN)
+    slope = resized(np.hypot(down, across).astype(np.float32), TEXTURE_SIZE) * np.float32(unit)
+    return step(outline / np.clip(slope, 0.15, 1), -0.004, 0.006)
+
+
+def closed(cover: Image) -> Image:
+    """A cover without the slits between hair, ears and neck."""
+    small = cv2.resize(cover, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
+    filled = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    solid = resized(np.asarray(cv2.GaussianBlur(filled, (0, 0), 0.8), np.float32), TEXTURE_SIZE)
+    between = (np.float32(-0.3) < DOWN) & (np.abs(ACROSS) < np.float32(0.6))
+    return np.asarray(np.maximum(cover, step(solid, 0.5, 1.0) * between), np.float32)
+
+
+def smooth(image: Image, deviation: float) -> Image:
+    """Gaussian blur; `deviation` in pixels."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), deviation), np.float32)
 
 
 def _cloth(rng: np.random.Generator) -> Vector:
