@@ -1,4 +1,4 @@
-"""Cosmetic make-up (SiW-M): foundation, lipstick, eye shadow, liner, lashes, blush and brow pencil."""
+"""Cosmetic make-up (SiW-M): foundation, lips, eye shadow, liner, lashes, blush, brow pencil."""
 
 from dataclasses import dataclass
 

@@ -11,8 +11,8 @@ from spooftrace.simulation.partial import Piece, draw_hold, laid, texel_places
 from spooftrace.simulation.scene import Scene
 
 FRAMES = np.array(
-    [[0.02, 0.02, 0.02], [0.55, 0.03, 0.03], [0.05, 0.1, 0.5], [0.75, 0.6, 0.03], [0.03, 0.35, 0.08],
-     [0.75, 0.15, 0.4], [0.8, 0.8, 0.8], [0.8, 0.3, 0.03], [0.3, 0.08, 0.45]]
+    [[0.02, 0.02, 0.02], [0.55, 0.03, 0.03], [0.05, 0.1, 0.5], [0.75, 0.6, 0.03],
+     [0.03, 0.35, 0.08], [0.75, 0.15, 0.4], [0.8, 0.8, 0.8], [0.8, 0.3, 0.03], [0.3, 0.08, 0.45]]
 )  # fmt: skip
 """Linear RGB of plastic frames."""
 IRISES = np.array([[0.05, 0.18, 0.45], [0.07, 0.3, 0.1], [0.15, 0.07, 0.03], [0.02, 0.02, 0.02]])
@@ -21,7 +21,7 @@ IRISES = np.array([[0.05, 0.18, 0.45], [0.07, 0.3, 0.1], [0.15, 0.07, 0.03], [0.
 def funny_eye(scene: Scene, rng: np.random.Generator) -> Light:
     """The light with joke glasses on: flat printed paper, or plastic with domes for eyes."""
     is_plastic = rng.random() < 0.6
-    hold = draw_hold(rng, -0.15)
+    hold = glasses.worn(draw_hold(rng, -0.15))
     if is_plastic:
         hold = replace(
             hold, curl=0.0, thickness=float(rng.uniform(1, 2.5)), gloss=float(rng.uniform(0.1, 0.5))

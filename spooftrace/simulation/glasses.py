@@ -1,12 +1,12 @@
 """Spectacles as flat pieces: rims, bridge and temple arms in (u, v)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from spooftrace.simulation import partial_print as prints
-from spooftrace.simulation.light import Image
-from spooftrace.simulation.partial import DOTS
+from spooftrace.simulation.light import Floats, Image
+from spooftrace.simulation.partial import DOTS, Hold
 
 LEFT, TOP = -0.56, -0.42
 SIZE = (round(0.48 * DOTS), round(1.12 * DOTS))
@@ -41,6 +41,11 @@ def draw_frame(rng: np.random.Generator) -> Frame:
     )
 
 
+def worn(hold: Hold) -> Hold:
+    """Held by ears and nose: bent round the head, and straighter than a piece of tape would be."""
+    return replace(hold, radius=min(hold.radius, 0.9), roll_deg=0.6 * hold.roll_deg)
+
+
 def middles(frame: Frame) -> tuple[tuple[float, float], tuple[float, float]]:
     """(u, v) of the lenses."""
     return (-frame.apart, -0.18), (frame.apart, -0.18)
@@ -60,11 +65,11 @@ def parts(frame: Frame, rng: np.random.Generator, wobble: float) -> tuple[Image,
     return whole, lenses
 
 
-def _bars(frame: Frame) -> list[np.ndarray]:
+def _bars(frame: Frame) -> list[Floats]:
     """Bridge and both arms, four corners each."""
     v, thick = -0.2, max(frame.rim, 0.02)
     inside, outside = frame.apart - frame.half[0] + 0.02, frame.apart + frame.half[0] - 0.02
-    boxes = [(-inside, inside, thick), (-0.54, -outside, frame.arms), (outside, 0.54, frame.arms)]
+    boxes = [(-inside, inside, thick), (-0.44, -outside, frame.arms), (outside, 0.44, frame.arms)]
     return [
         np.array([[a, v - h / 2], [b, v - h / 2], [b, v + h / 2], [a, v + h / 2]])
         for a, b, h in boxes

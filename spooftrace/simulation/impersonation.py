@@ -48,7 +48,7 @@ def draw_impersonation(rng: np.random.Generator) -> Impersonation:
     warm = rng.normal(0, 0.12)
     return Impersonation(
         base=worn(0.9, 0.9),
-        tone=np.exp(rng.normal(0, 0.3)) * np.exp(np.array([warm, 0, -warm])),
+        tone=np.exp(np.clip(rng.normal(0, 0.22), -0.5, 0.35)) * np.exp(np.array([warm, 0, -warm])),
         contour=worn(0.95, 0.7),
         highlights=worn(0.9, 0.6),
         nose_width=float(rng.uniform(0.015, 0.05)),
@@ -72,14 +72,14 @@ def painted_as(scene: Scene, look: Impersonation, rng: np.random.Generator) -> L
     """The light of a face with `look`; all strengths 0 give the scene's light itself."""
     uneven = grain(SCENE_SIZE, rng, 0.1, 0.06)
     skin = np.minimum(places.skin(scene) * uneven, 1)
-    own = np.clip(places.skin_colour(scene) * look.tone, 0.02, 0.9)
+    own = np.clip(places.skin_colour(scene) * look.tone, 0.02, 0.75)
     light = painted(
         scene.light, scene, look.base * skin, Pigment(colour=own, gloss=0.02 * look.base)
     )
     shadows, lights = _contour(scene, look, rng)
-    dark = Pigment(colour=own * (0.28, 0.22, 0.2))
+    dark = Pigment(colour=own * (0.24, 0.24, 0.26))
     light = painted(light, scene, look.contour * shadows * skin, dark)
-    bright = Pigment(colour=np.clip(own * 1.7 + 0.08, 0, 0.9))
+    bright = Pigment(colour=np.clip(own * 1.5 + 0.05, 0, 0.85))
     light = painted(light, scene, look.highlights * lights * skin, bright)
     brown = Pigment(colour=np.clip(own * (0.3, 0.2, 0.15), 0.015, 0.5))
     light = painted(

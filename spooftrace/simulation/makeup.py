@@ -66,7 +66,7 @@ def density_of(cover: Image, colour: Floats) -> Image:
 def layer_change(below: Light, density: Image, colour: Floats) -> Light:
     """R - R_g: how a layer over a ground `below` (R_g) changes the reflectance.
 
-    Kubelka's R(R_inf, R_g, S X) less R_g, brought to a form that is exactly 0 without paint and does
+    Kubelka's R(R_inf, R_g, S X) less R_g, in a form that is exactly 0 without paint and does
     not overflow below thick paint. `density` must broadcast with `below` (..., 3).
     """
     full = np.clip(colour, _DARK, _BRIGHT).astype(np.float32)
@@ -78,7 +78,7 @@ def layer_change(below: Light, density: Image, colour: Floats) -> Light:
 
 
 def highlight(scene: Scene, normal: Image, sharpness: float) -> Light:
-    """Blinn's lobe of the key light on a surface with these normals (..., 3), seen from in front."""
+    """Blinn's lobe of the key light on a surface with normals (..., 3), seen from in front."""
     lamp = scene.illumination
     half = lamp.towards + np.array([0, 0, -1], np.float32)
     half /= np.linalg.norm(half)
@@ -108,7 +108,7 @@ def raised(light: Light, scene: Scene, height: Image, gloss: float = 0.0) -> Lig
 
 
 def tilted(normal: Image, height: Image) -> Image:
-    """The normals (h, w, 3) of a surface that is raised towards the camera by `height` (h, w) px."""
+    """Normals (h, w, 3) of a surface that is raised towards the camera by `height` (h, w) px."""
     new = normal.copy()
     new[..., 0] -= cv2.Scharr(height, cv2.CV_32F, 1, 0) / 32
     new[..., 1] -= cv2.Scharr(height, cv2.CV_32F, 0, 1) / 32

@@ -1,4 +1,4 @@
-"""Where paint goes: masks (n, n) in [0, 1] of the places on a face that brushes and sponges reach."""
+"""Where paint goes: masks (n, n) in [0, 1] of what brushes and sponges reach on a face."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -34,12 +34,15 @@ FOREHEAD_LINES: Final = ((71, 68, 104, 69, 108, 151, 337, 299, 333, 298, 301),)
 
 
 def skin(scene: Scene) -> Image:
-    """The bare skin of the face: no eyes, no mouth, no hair, no beard, soft towards the border."""
+    """The bare skin of the face: no eyes, no lips, no hair, no beard, soft towards the border."""
     mesh, size = scene.mesh, SCENE_SIZE
-    reach = regions.mask(mesh, regions.OVAL, size, 9.0) * np.minimum(scene.surface.inside * 1.2, 1)
+    reach = filled(regions.outline(mesh, regions.OVAL), 9.0) * np.minimum(
+        scene.surface.inside * 1.2, 1
+    )
     for eye in (regions.RIGHT_EYE, regions.LEFT_EYE):
         reach = reach * (1 - regions.polygon(regions.grown(regions.outline(mesh, eye), 1.1), size))
-    reach = reach * (1 - regions.mask(mesh, regions.MOUTH, size)) * scene.person
+    mouth = regions.polygon(regions.outline(mesh, regions.LIPS), size, 2.0)
+    reach = reach * (1 - mouth) * scene.person
     return np.asarray(reach * _as_bright_as_cheeks(scene), np.float32)
 
 
@@ -57,9 +60,13 @@ def lid(scene: Scene, side: int, reach: float, outwards: float = 0.0) -> Image:
     top = low[[0, 2, 4, 6, 8]] + np.float32(reach) * (high - low[[0, 2, 4, 6, 8]])
     away = (low[-1] - low[0]) * np.float32(outwards)
     shape = np.concatenate(
-        [low, low[-1:] + away, top[::-1] + away * np.float32([[1], [0.8], [0.5], [0.2], [0]])]
+        [
+            low,
+            low[-1:] + away,
+            top[::-1] + away * np.array([[1], [0.8], [0.5], [0.2], [0]], np.float32),
+        ]
     )
-    soft = regions.polygon(shape, SCENE_SIZE, 1.5 + 7.0 * reach)
+    soft = filled(shape, 1.5 + 7.0 * reach)
     eye = regions.mask(mesh, (regions.RIGHT_EYE, regions.LEFT_EYE)[side], SCENE_SIZE, 1.0)
     return soft * (1 - eye)
 
@@ -85,18 +92,28 @@ def band(line: Floats, width: float, blur: float) -> Image:
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
     across /= np.linalg.norm(across, axis=1, keepdims=True) + 1e-6
     shape = np.concatenate([smooth + across * wide, (smooth - across * wide)[::-1]])
-    return regions.polygon(shape, SCENE_SIZE, blur)
+    return filled(shape, blur)
+
+
+def filled(shape: Floats, blur: float) -> Image:
+    """1 inside an outline (k, 2); wide blurs are made at a quarter of the size, being smooth."""
+    if blur < 4:
+        return regions.polygon(shape, SCENE_SIZE, blur)
+    small = regions.polygon((shape + 0.5) / 4 - 0.5, SCENE_SIZE // 4, blur / 4)
+    large = cv2.resize(small, (SCENE_SIZE, SCENE_SIZE), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large, np.float32)
 
 
 def spot(middle: Floats, radii: tuple[float, float], angle: float) -> Image:
     """exp(-d^2 / 2) of an ellipse turned by `angle` radians, cut off at three radii."""
-    y, x = np.ogrid[:SCENE_SIZE, :SCENE_SIZE]
-    x, y = (x - middle[0]).astype(np.float32), (y - middle[1]).astype(np.float32)
+    steps = np.arange(1.5, SCENE_SIZE, 4, dtype=np.float32)  # smooth: a quarter of the size will do
+    x, y = (steps - np.float32(middle[0]))[None], (steps - np.float32(middle[1]))[:, None]
     c, s = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     d = ((c * x + s * y) / np.float32(radii[0])) ** 2 + (
         (c * y - s * x) / np.float32(radii[1])
     ) ** 2
-    return np.asarray(np.where(d < 9, np.exp(-d / 2), 0), np.float32)
+    small = np.where(d < 9, np.exp(-d / 2), 0).astype(np.float32)
+    return np.asarray(cv2.resize(small, (SCENE_SIZE, SCENE_SIZE)), np.float32)
 
 
 def curve(line: Floats, count: int) -> Floats:
@@ -146,7 +163,11 @@ def _as_bright_as_cheeks(scene: Scene) -> Image:
     """1 where the reflectance is near that of the cheeks, 0 on hair and beards."""
     small = cv2.resize(scene.light, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     shade = cv2.resize(scene.shading, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    ratio = luminance(small) / np.maximum(luminance(shade), np.float32(1e-3))
-    ratio = cv2.GaussianBlur(ratio, (0, 0), 1.5) / max(float(luminance(skin_colour(scene))), 0.01)
+    ratio = luminance(np.asarray(small, np.float32)) / np.maximum(
+        luminance(np.asarray(shade, np.float32)), np.float32(1e-3)
+    )
+    ratio = cv2.GaussianBlur(ratio, (0, 0), 1.5) / max(
+        float(luminance(np.asarray(skin_colour(scene), np.float32))), 0.01
+    )
     share = np.clip((ratio - 0.3) / 0.25, 0, 1)
-    return cv2.resize(share, (SCENE_SIZE, SCENE_SIZE), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(share, (SCENE_SIZE, SCENE_SIZE)), np.float32)

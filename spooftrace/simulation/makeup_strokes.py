@@ -14,7 +14,8 @@ DARK = np.array([[0.02, 0.017, 0.015], [0.06, 0.035, 0.02], [0.1, 0.06, 0.035], 
 
 def varied(colours: Floats, rng: np.random.Generator) -> Floats:
     """One of the colours (k, 3), each channel up to about 15 % off."""
-    return np.clip(colours[rng.integers(len(colours))] * np.exp(rng.normal(0, 0.13, 3)), 0.01, 0.95)
+    drawn = colours[rng.integers(len(colours))] * np.exp(rng.normal(0, 0.13, 3))
+    return np.asarray(np.clip(drawn, 0.01, 0.95))
 
 
 def brows(
@@ -137,7 +138,7 @@ def stubble(scene: Scene, rng: np.random.Generator) -> Image:
     ring = places.points(
         mesh, (58, 172, 136, 149, 152, 378, 365, 397, 288, 410, 287, 393, 2, 167, 57, 186)
     )
-    area = regions.polygon(ring, SCENE_SIZE, 0.018 * tall)
+    area = places.filled(ring, 0.018 * tall)
     area = (
         area * (1 - places.lips(scene, 1.05)) * (1 - regions.mask(mesh, regions.MOUTH, SCENE_SIZE))
     )
@@ -147,4 +148,5 @@ def stubble(scene: Scene, rng: np.random.Generator) -> Image:
     down = (mesh[152, :2] - mesh[10, :2]) / tall
     ends = starts + down * tall * rng.uniform(0.004, 0.022) + rng.normal(0, 1.3, starts.shape)
     veil = area * np.float32(rng.uniform(0.05, 0.5)) * grain(SCENE_SIZE, rng, 0.25, 0.2)
-    return np.minimum(np.maximum(veil, places.hairs(starts, ends, 1.0) * area), 1)
+    hair = places.hairs(starts, ends, 1.0) * area
+    return np.asarray(np.clip(np.maximum(veil, hair), 0, 1), np.float32)

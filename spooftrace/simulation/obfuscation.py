@@ -92,7 +92,7 @@ def hidden(scene: Scene, look: Obfuscation, rng: np.random.Generator) -> Light:
     light = painted(
         light, scene, look.patches * _patches(rng) * skin, Pigment(colour=look.patch_colour)
     )
-    dark = Pigment(colour=np.clip(own * rng.uniform(0.08, 0.3) * (1, 0.8, 0.8), 0.015, 0.3))
+    dark = Pigment(colour=np.clip(own * rng.uniform(0.08, 0.3) * (0.85, 0.95, 1.1), 0.02, 0.3))
     light = painted(light, scene, look.cheeks * _hollows(scene, rng) * skin, dark)
     light = painted(light, scene, look.sockets * _sockets(scene, rng) * skin, dark)
     light = painted(light, scene, look.wrinkles * strokes.lines_of_age(scene, rng) * skin, dark)
@@ -157,5 +157,5 @@ def _sockets(scene: Scene, rng: np.random.Generator) -> Image:
         ring = regions.outline(scene.mesh, eye)
         middle = ring.mean(axis=0)
         taller = middle + (ring - middle) * np.array([1, 1.5])
-        out = np.maximum(out, regions.polygon(regions.grown(taller, grow), SCENE_SIZE, soft))
+        out = np.maximum(out, places.filled(regions.grown(taller, grow), soft))
     return out

@@ -11,7 +11,7 @@ from spooftrace.simulation.scene import Scene
 
 def paper_glasses(scene: Scene, rng: np.random.Generator) -> Light:
     """The light with paper glasses on: the eyes printed on them, bare paper, or empty frames."""
-    return laid(scene, draw_pair(scene, rng), draw_hold(rng, -0.14))
+    return laid(scene, draw_pair(scene, rng), glasses.worn(draw_hold(rng, -0.14)))
 
 
 def draw_pair(scene: Scene, rng: np.random.Generator) -> Piece:

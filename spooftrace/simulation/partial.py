@@ -9,7 +9,7 @@ import numpy as np
 from spooftrace.faces.mesh import CANONICAL
 from spooftrace.simulation import raster
 from spooftrace.simulation.light import Floats, Image, Light
-from spooftrace.simulation.makeup import highlight, tilted
+from spooftrace.simulation.makeup import box_of, highlight, tilted
 from spooftrace.simulation.scene import SCENE_SIZE, Scene
 
 DOTS: Final = 512
@@ -39,7 +39,7 @@ class Hold:
     """How a piece sits."""
 
     radius: float
-    """Of the bend about the vertical axis, heights of the face: 0.45 follows the head, 5 is flat."""
+    """Of the bend about the vertical axis, heights of the face: 0.45 follows a head, 5 is flat."""
     depth: float
     """z of its middle on the mean face; the bridge of the nose is at -0.11, its tip at -0.21."""
     shift: tuple[float, float]
@@ -71,19 +71,28 @@ def draw_hold(rng: np.random.Generator, depth: float) -> Hold:
 def laid(scene: Scene, piece: Piece, hold: Hold) -> Light:
     """The light with the piece before the face and its shadow on it."""
     texels, normal = _seen(scene, piece, hold)
-    sheet = np.dstack([piece.colour, piece.shape, piece.relief])
-    at = texels[..., 0], texels[..., 1]
-    found = cv2.remap(np.asarray(sheet[..., :4], np.float32), *at, cv2.INTER_LINEAR)
-    shape = found[..., 3]
-    relief = cv2.remap(np.asarray(piece.relief, np.float32), *at, cv2.INTER_LINEAR)
-    relief += np.float32(hold.thickness) * cv2.GaussianBlur(shape, (0, 0), 1.0)
-    normal = tilted(normal, relief)
-    colour = found[..., :3] / np.maximum(shape, np.float32(1e-3))[..., None]
-    lit = colour * scene.illumination.irradiance(normal, wrap=0.0)
+    shape = np.asarray(cv2.remap(piece.shape, *_two(texels), cv2.INTER_LINEAR), np.float32)
+    out = scene.light * _shadow(scene, shape, hold)[..., None]
+    box = box_of(shape, margin=3)
+    if box is None:
+        return out
+    at, cover = _two(texels[box]), shape[box]
+    colour = cv2.remap(piece.colour, *at, cv2.INTER_LINEAR)
+    colour = colour / np.maximum(cover, np.float32(1e-3))[..., None]
+    edge = np.float32(hold.thickness) * cv2.GaussianBlur(cover, (0, 0), 1.0)
+    relief = np.asarray(cv2.remap(piece.relief, *at, cv2.INTER_LINEAR) + edge, np.float32)
+    facing = tilted(normal[box], relief)
+    lit = colour * scene.illumination.irradiance(facing, wrap=0.0)
     if hold.gloss > 0:
-        lit += np.float32(hold.gloss) * highlight(scene, normal, 25.0)
-    light = scene.light * _shadow(scene, shape, hold)[..., None]
-    return np.asarray(light + shape[..., None] * (lit - light), np.float32)
+        lit = lit + np.float32(hold.gloss) * highlight(scene, facing, 25.0)
+    share = cover[..., None]
+    out[box] = (1 - share) * out[box] + share * lit
+    return np.maximum(out, 0)
+
+
+def _two(texels: Image) -> tuple[Image, Image]:
+    """Columns and rows (h, w) of texels (h, w, 2), as a resampling wants them."""
+    return np.ascontiguousarray(texels[..., 0]), np.ascontiguousarray(texels[..., 1])
 
 
 def places_of(scene: Scene, u: Floats, v: Floats, hold: Hold) -> Floats:
@@ -96,7 +105,7 @@ def places_of(scene: Scene, u: Floats, v: Floats, hold: Hold) -> Floats:
     z = z - hold.curl * (np.abs(across) / 0.4) ** 3
     model = np.column_stack([CANONICAL, np.ones(len(CANONICAL))])
     affine = np.linalg.lstsq(model, scene.mesh, rcond=None)[0]
-    return np.stack([x, down, z, np.ones_like(x)], axis=-1) @ affine
+    return np.asarray(np.stack([x, down, z, np.ones_like(x)], axis=-1) @ affine)
 
 
 def texel_places(piece_shape: tuple[int, int], left: float, top: float) -> tuple[Floats, Floats]:
@@ -134,10 +143,15 @@ def _shadow(scene: Scene, shape: Image, hold: Hold) -> Image:
     lamp = scene.illumination
     tall = float(np.linalg.norm(scene.mesh[10] - scene.mesh[152]))
     away = -lamp.towards[:2] / max(float(-lamp.towards[2]), 0.4) * hold.gap * tall
-    move = np.array([[1, 0, away[0]], [0, 1, away[1]]], np.float64)
-    cast = cv2.warpAffine(shape, move, (SCENE_SIZE, SCENE_SIZE))
-    cast = cv2.GaussianBlur(cast, (0, 0), max(0.8, 0.15 * hold.gap * tall))
-    near = cv2.GaussianBlur(shape, (0, 0), max(1.0, 0.4 * hold.gap * tall))
+    # Soft, so made at half the size.
+    side, half = (SCENE_SIZE, SCENE_SIZE), (SCENE_SIZE // 2, SCENE_SIZE // 2)
+    small = cv2.resize(shape, half, interpolation=cv2.INTER_AREA)
+    move = np.array([[1, 0, away[0] / 2], [0, 1, away[1] / 2]], np.float64)
+    cast = cv2.warpAffine(small, move, half)
+    cast = cv2.GaussianBlur(cast, (0, 0), max(0.5, 0.08 * hold.gap * tall))
+    near = cv2.GaussianBlur(small, (0, 0), max(0.5, 0.2 * hold.gap * tall))
+    cast, near = cv2.resize(cast, side), cv2.resize(near, side)
     share = lamp.key / (lamp.key + lamp.ambient)
     kept = (1 - np.float32(0.9 * share) * cast) * (1 - np.float32(0.5 * (1 - share)) * near)
-    return np.where((cast + near) * scene.person > 0.004, 1 - scene.person * (1 - kept), 1)
+    left = np.where(cast + near > np.float32(0.004), 1 - scene.person * (1 - kept), 1)
+    return np.asarray(left, np.float32)

@@ -18,7 +18,7 @@ Region = tuple[tuple[float, float], tuple[float, float], float]
 
 
 def partial_paper(scene: Scene, rng: np.random.Generator) -> Light:
-    """A printed strip over eyes, mouth, nose, or half of the face, some with holes to look through."""
+    """A printed strip over eyes, mouth, nose or half of the face, some with holes."""
     regions = (_EYES, _MOUTH, _NOSE, _LOWER, _UPPER)
     return laid_region(scene, regions[rng.choice(5, p=[0.3, 0.2, 0.15, 0.15, 0.2])], rng)
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from spooftrace.simulation.light import Image, Light, luminance
+from spooftrace.simulation.light import Floats, Image, Light, luminance
 from spooftrace.simulation.partial import DOTS, Hold, places_of, texel_places
 from spooftrace.simulation.scene import Scene
 
@@ -17,7 +17,7 @@ def own_face(
     """(h, w, 3) reflectance of a print of the person's own face at these places of the sheet.
 
     Printed up to 12 % too large or small and a little off, in the gamut of office paper and toner:
-    black 0.02-0.08, white 0.75-0.9, exposure and tone of some other picture; one in seven is grey.
+    black 0.012-0.05, white 0.75-0.9, exposure and tone of some other picture; one in seven is grey.
     """
     u, v = texel_places(size, left, top)
     scale, off = np.exp(rng.normal(0, 0.06)), rng.normal(0, 0.012, 2)
@@ -38,11 +38,11 @@ def own_face(
 
 def printed(wanted: Light, rng: np.random.Generator) -> Light:
     """(h, w, 3) what a printer makes of a reflectance: less gamut, a cast, grain of the toner."""
-    tone = np.clip(wanted * np.exp(rng.normal(0.1, 0.2)), 0, 1) ** np.float32(rng.uniform(0.8, 1.3))
+    tone = np.clip(wanted * np.exp(rng.normal(0.1, 0.2)), 0, 1) ** np.float32(rng.uniform(0.9, 1.4))
     grey = luminance(tone)[..., None]
     colour = 0.0 if rng.random() < 1 / 7 else rng.uniform(0.55, 1.15)
     cast = np.exp(rng.normal(0, 0.06, 3))
-    black, white = rng.uniform(0.02, 0.08), rng.uniform(0.75, 0.9)
+    black, white = rng.uniform(0.012, 0.05), rng.uniform(0.75, 0.9)
     inked = np.clip(grey + np.float32(colour) * (tone - grey), 0, 1) * cast.astype(np.float32)
     blur = cv2.GaussianBlur(inked, (0, 0), rng.uniform(0.4, 1.4))
     noise = rng.standard_normal(grey.shape, dtype=np.float32)
@@ -78,7 +78,7 @@ def creases(size: tuple[int, int], rng: np.random.Generator) -> Image:
     return np.asarray(relief, np.float32)
 
 
-def cut(outline: np.ndarray, size: tuple[int, int], left: float, top: float) -> Image:
+def cut(outline: Floats, size: tuple[int, int], left: float, top: float) -> Image:
     """(h, w) in [0, 1] of an outline (k, 2) in (u, v)."""
     mask = np.zeros(size, np.uint8)
     texels = (outline - (left, top)) * DOTS - 0.5
@@ -92,7 +92,7 @@ def rounded(
     power: float,
     wobble: float,
     rng: np.random.Generator,
-) -> np.ndarray:
+) -> Floats:
     """(64, 2): a super-ellipse in (u, v), 2 being an ellipse and 8 nearly a box, cut by hand."""
     t = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     c, s = np.cos(t), np.sin(t)
