@@ -35,8 +35,12 @@ class Display:
 
 
 def shown(picture: Light, display: Display) -> Light:
-    """(h, w, 3) light over that of the display's white, which has luminance 1, of a picture
-    (h, w, 3), linear in [0, 1]: the display decodes the file's sRGB numbers its own way."""
+    """(h, w, 3) light over the display's white, whose luminance is 1.
+
+    Args:
+        picture: (h, w, 3), linear in [0, 1]; the display decodes its sRGB numbers its own way.
+        display: the panel.
+    """
     curve = _curve(display)
     signal = (encode(picture) * np.float32(1023) + np.float32(0.5)).astype(np.uint16)
     own = curve[signal]

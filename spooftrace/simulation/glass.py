@@ -43,8 +43,8 @@ def through(shown: Light, glass: Glass, rng: np.random.Generator) -> Light:
     # Grease scatters the picture near by, and the room's light from everywhere.
     near = cv2.GaussianBlur(small, (0, 0), 1.5)
     added = added + film * (near + 2 * reflected.mean(axis=(0, 1)))
-    kept = _large(1 - np.float32(glass.bloom) - film, size)
-    return np.asarray(kept[..., None] * shown + _large(added, size), np.float32)
+    clear = _large(1 - np.float32(glass.bloom) - film[..., 0], size)
+    return np.asarray(clear[..., None] * shown + _large(added, size), np.float32)
 
 
 def smudges(rng: np.random.Generator) -> Image:
@@ -55,7 +55,8 @@ def smudges(rng: np.random.Generator) -> Image:
         is_streak = rng.random() < 0.6
         axes = (int(rng.integers(15, 60)), int(rng.integers(1, 5))) if is_streak else (4, 6)
         mark = np.zeros_like(film)
-        cv2.ellipse(mark, middle, axes, rng.uniform(0, 180), 0, 360, rng.uniform(0.3, 1.0), -1)
+        angle, density = rng.uniform(0, 180), rng.uniform(0.3, 1.0)
+        cv2.ellipse(mark, middle, axes, angle, 0, 360, (density,), -1)
         film = np.maximum(film, mark)
     grain = rng.standard_normal(film.shape, dtype=np.float32)
     film *= np.clip(1 + 0.4 * grain, 0, 2)

@@ -18,9 +18,12 @@ SCREEN_ANGLES: Final = (15.0, 75.0, 0.0, 45.0)
 NYQUIST: Final = 0.5
 """Cycles per pixel of the scene."""
 
+_UNSEEN: Final = 0.03
+"""Grain of photo quality, that no camera tells from its own noise."""
+
 
 def amplitude_modulated(cover: Image, sheet: Sheet, period: float) -> Image:
-    """(n, n, 4) cover of inks printed as dots of growing size on a grid of `period` px.
+    """(4, n, n) cover of inks printed as dots of growing size on a grid of `period` px.
 
     The grid's fundamental for a dot of cover a: along each axis cos(2 pi x / period) with the
     weight 2 sin(pi a) / pi of a bar of duty a, halved as two axes share the dot; 0 on bare paper
@@ -35,26 +38,28 @@ def amplitude_modulated(cover: Image, sheet: Sheet, period: float) -> Image:
         along = np.float32(turn * cos) * sheet.u + np.float32(turn * sin) * sheet.v
         across = np.float32(turn * cos) * sheet.v - np.float32(turn * sin) * sheet.u
         waves = np.cos(along) + np.cos(across)
-        depth = np.sin(np.float32(np.pi) * cover[..., ink]) * np.float32(1 / np.pi)
-        dots[..., ink] = cover[..., ink] + depth * waves
+        depth = np.sin(np.float32(np.pi) * cover[ink]) * np.float32(1 / np.pi)
+        dots[ink] = cover[ink] + depth * waves
     return np.clip(dots, 0, 1)
 
 
 def frequency_modulated(cover: Image, dot: float, rng: np.random.Generator) -> Image:
-    """(n, n, 4) cover of inks printed as scattered dots of equal size, `dot` px across.
+    """(4, n, n) cover of inks printed as scattered dots of equal size, `dot` px across.
 
     Error diffusion in its vectorised form: cover against a blue-noise threshold. A pixel averages
-    about 1 / dot^2 droplets, so the deviation of its cover a is dot sqrt(a (1 - a)), at most that of
-    a coin; half of it is left, since diffusion pushes the error to frequencies that the pixel mean
-    removes (Ulichney, Proc. IEEE 1988).
+    about 1 / dot^2 droplets, so the deviation of its cover a is dot sqrt(a (1 - a)), at most that
+    of a coin; half of it is left, since diffusion pushes the error to frequencies that the pixel's
+    mean removes (Ulichney, Proc. IEEE 1988).
     """
     share = np.float32(0.5 * min(1.0, dot))
-    size = cover.shape[0]
+    if share < _UNSEEN:
+        return cover
+    size = cover.shape[1]
     grain = np.empty_like(cover)
-    for ink in range(cover.shape[2]):
+    for ink in range(len(cover)):
         blue = _blue_noise(size, rng)
-        spread = np.sqrt(np.clip(cover[..., ink] * (1 - cover[..., ink]), 0, None))
-        grain[..., ink] = cover[..., ink] + share * spread * blue
+        spread = np.sqrt(np.clip(cover[ink] * (1 - cover[ink]), 0, None))
+        grain[ink] = cover[ink] + share * spread * blue
     return np.clip(grain, 0, 1)
 
 

@@ -17,7 +17,7 @@ from spooftrace.simulation.light import Image, Light
 SOLIDS: Final = np.array(
     [[0.03, 0.26, 0.58], [0.56, 0.03, 0.20], [0.86, 0.72, 0.05], [0.03, 0.03, 0.03]], np.float32
 )
-"""(4, 3): linear RGB transmittance of solid cyan, magenta, yellow and black (ISO 12647-2, coated)."""
+"""(4, 3): linear RGB transmittance of solid cyan, magenta, yellow, black (ISO 12647-2, coated)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Printer:
 
 
 def separate(light: Light, printer: Printer) -> Image:
-    """(h, w, 4) cover of cyan, magenta, yellow and black in [0, 1] that a printer asks for.
+    """(4, h, w) cover of cyan, magenta, yellow and black in [0, 1] that a printer asks for.
 
     Args:
         light: (h, w, 3) linear in [0, 1], the reflectance to print over that of the paper.
@@ -54,14 +54,16 @@ def separate(light: Light, printer: Printer) -> Image:
     ideal = np.diag(1 / np.diag(taken))
     correct = np.linalg.inv(taken)
     mixing = (ideal + printer.management * (correct - ideal)).astype(np.float32)
-    wanted = 1 - _curve(light, float(root))
-    # Grey in cyan, magenta and yellow asks for less than full cover of each.
-    inks = np.clip(wanted @ mixing, 0, 1)
-    grey = inks.min(axis=2)
+    wanted = 1 - cv2.pow(light, float(root))
+    cyan, magenta, yellow = cv2.split(np.clip(cv2.transform(wanted, mixing.T), 0, 1))
+    grey = np.minimum(np.minimum(cyan, magenta), yellow)
+    # Black starts in the shadows, so that skin keeps its smooth tone.
     key = np.float32(printer.black) * grey * grey
-    inks = np.concatenate([inks - key[..., None], key[..., None]], axis=2)
-    total = inks.sum(axis=2, keepdims=True)
-    return np.asarray(inks * np.minimum(1, printer.ink_limit / (total + 1e-6)), np.float32)
+    inks = np.stack([cyan - key, magenta - key, yellow - key, key])
+    total = inks.sum(axis=0)
+    if total.max() > printer.ink_limit:
+        inks *= np.minimum(1, np.float32(printer.ink_limit) / (total + np.float32(1e-6)))
+    return np.asarray(inks, np.float32)
 
 
 def gained(cover: Image, dot_gain: float) -> Image:
@@ -70,13 +72,12 @@ def gained(cover: Image, dot_gain: float) -> Image:
 
 
 def reflect(cover: Image, printer: Printer) -> Light:
-    """(h, w, 3) reflectance over the paper's of inks (h, w, 4)."""
+    """(h, w, 3) reflectance over the paper's of inks (4, h, w)."""
     taken = 1 - printer.solids() ** np.float32(1 / printer.spread)
-    passed = np.ones((*cover.shape[:2], 3), np.float32)
-    for ink in range(4):
-        passed *= 1 - cover[..., ink, None] * taken[ink]
-    return np.asarray(cv2.pow(passed, printer.spread), np.float32)
-
-
-def _curve(light: Light, exponent: float) -> Image:
-    return np.asarray(cv2.pow(np.clip(light, 0, 1), exponent), np.float32)
+    channels = []
+    for channel in range(3):
+        passed = 1 - cover[0] * taken[0, channel]
+        for ink in range(1, 4):
+            passed *= 1 - cover[ink] * taken[ink, channel]
+        channels.append(cv2.pow(passed, printer.spread))
+    return np.asarray(cv2.merge(channels), np.float32)

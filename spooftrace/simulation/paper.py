@@ -14,7 +14,7 @@ from spooftrace.simulation.sheet import COARSE, Sheet, enlarged, view_directions
 FRESNEL: Final = 0.04
 """Reflectance of a coating of index 1.5 at normal incidence."""
 
-BRIGHTEST: Final = 8.0
+BRIGHTEST: Final = 3.0
 """Of a highlight, over white paper; every camera clips far below."""
 
 
@@ -92,7 +92,6 @@ def _veil(light: Illumination) -> NDArray[np.float32]:
 def _fibre_noise(size: int, rng: np.random.Generator) -> Image:
     """(n, n) unit noise: flocks of fibres over fine grain."""
     fine = rng.standard_normal((size // 2, size // 2), dtype=np.float32)
-    fine = cv2.resize(fine, (size, size), interpolation=cv2.INTER_LINEAR)
     flocks = rng.standard_normal((size // 8, size // 8), dtype=np.float32)
-    both = 1.3 * fine + 0.5 * cv2.resize(flocks, (size, size), interpolation=cv2.INTER_LINEAR)
+    both = 1.3 * enlarged(fine, size) + 0.5 * enlarged(flocks, size)
     return np.asarray(both, np.float32)

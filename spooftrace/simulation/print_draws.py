@@ -75,7 +75,7 @@ KINDS: Final = (
          log_exponent=None),  # inkjet, copy paper
     Kind(share=0.35, face_mm=(40, 200), screen_lpi=None, dot_mm=(0.01, 0.04), gain=(0.02, 0.15),
          white=(0.82, 0.93), tint=0.03, yellow=0.0, mottle=(0.0, 0.004), relief=(0.0, 0.02),
-         log_exponent=(1.3, 3.0)),  # photo paper: satin to high gloss
+         log_exponent=(1.6, 3.6)),  # photo paper: satin to high gloss
     Kind(share=0.1, face_mm=(35, 110), screen_lpi=(65, 133), dot_mm=(0.05, 0.1), gain=(0.15, 0.32),
          white=(0.5, 0.75), tint=0.05, yellow=0.18, mottle=(0.01, 0.03), relief=(0.01, 0.05),
          log_exponent=(0.5, 1.5)),  # newspaper, magazine
@@ -92,11 +92,13 @@ def draw_print(rng: np.random.Generator) -> Print:
         printer=_draw_printer(kind, rng),
         paper=_draw_paper(kind, rng),
         pose=draw_pose(rng),
-        screen_period=None if kind.screen_lpi is None else 25.4 / rng.uniform(*kind.screen_lpi) * per_mm,
+        screen_period=None
+        if kind.screen_lpi is None
+        else 25.4 / rng.uniform(*kind.screen_lpi) * per_mm,
         droplet=rng.uniform(*kind.dot_mm) * per_mm,
         ink_spread=rng.uniform(0.02, 0.12) * per_mm,
         banding=rng.uniform(0.005, 0.05) if rng.random() < 0.3 else 0.0,
-        lamp_at=_draw_lamp(rng) if is_shiny and rng.random() < 0.6 else None,
+        lamp_at=_draw_lamp(rng) if is_shiny and rng.random() < 0.4 else None,
         edges=edges,
         border=rng.choice([0.0, rng.uniform(3, 12)]) * per_mm if edges else 0.0,
         room=draw_background(rng),
@@ -138,7 +140,7 @@ def _draw_paper(kind: Kind, rng: np.random.Generator) -> Paper:
         mottle=rng.uniform(*kind.mottle),
         relief=rng.uniform(*kind.relief),
         exponent=exponent,
-        lamp_share=rng.uniform(0.1, 0.8),
+        lamp_share=rng.uniform(0.03, 0.35),
     )
 
 

@@ -2,8 +2,8 @@
 
     first capture -> ink separation -> dots, ink spread -> paper -> bend and tilt -> light and gloss
 
-The printed face keeps its place in the scene; dots, fibres, shading, gloss and edges follow the bent
-and tilted sheet, so that the trace is aligned to the pixel (`sheet`).
+The printed face keeps its place in the scene; dots, fibres, shading, gloss and edges follow the
+bent and tilted sheet, so that the trace is aligned to the pixel (`sheet`).
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,9 @@ def print_of(scene: Scene, picture: Light, made: Print, rng: np.random.Generator
     cover = on_paper(picture, made, held.sheet, rng)
     reflectance = inks.reflect(cover, made.printer) * made.paper.white
     reflectance *= paper.fibres(made.paper, held.sheet, scene.illumination, rng)[..., None]
-    light = reflectance * held.irradiance + held.shine
+    light = reflectance
+    light *= held.irradiance
+    light += held.shine
     if made.edges is None:
         return np.asarray(light, np.float32)
     inside = sheet.rectangle(held.sheet, made.edges)[..., None]
@@ -47,25 +49,23 @@ def print_of(scene: Scene, picture: Light, made: Print, rng: np.random.Generator
     return np.asarray(room + inside * (light - room), np.float32)
 
 
-def on_paper(
-    picture: Light, made: Print, held: sheet.Sheet, rng: np.random.Generator
-) -> Image:
-    """(n, n, 4) cover of the inks on the paper, dots included, after they have spread."""
+def on_paper(picture: Light, made: Print, held: sheet.Sheet, rng: np.random.Generator) -> Image:
+    """(4, n, n) cover of the inks on the paper, dots included, after they have spread."""
     cover = inks.separate(picture, made.printer)
     if made.edges is not None:
         left, top, right, bottom = made.edges
         inner = (left + made.border, top + made.border, right - made.border, bottom - made.border)
-        cover *= sheet.rectangle(held, inner)[..., None]
+        cover *= sheet.rectangle(held, inner)
     if made.banding:
-        cover *= _banding(held, made, rng)[..., None]
+        cover *= _banding(held, made, rng)
     cover = inks.gained(cover, made.printer.dot_gain)
     if made.screen_period is not None:
         cover = halftone.amplitude_modulated(cover, held, made.screen_period)
     elif made.droplet > 0:
         cover = halftone.frequency_modulated(cover, made.droplet, rng)
     if made.ink_spread > 0.3:
-        cover = cv2.GaussianBlur(cover, (0, 0), made.ink_spread)
-    return np.asarray(np.clip(cover, 0, 1), np.float32)
+        cover = np.stack([cv2.GaussianBlur(plane, (0, 0), made.ink_spread) for plane in cover])
+    return np.clip(cover, 0, 1)
 
 
 def _hold(scene: Scene, made: Print, size: int) -> _Held:
@@ -79,7 +79,7 @@ def _hold(scene: Scene, made: Print, size: int) -> _Held:
 
 
 def _banding(held: sheet.Sheet, made: Print, rng: np.random.Generator) -> Image:
-    """(n, n) factor: lines across the feed, where passes of the head meet or nozzles are clogged."""
+    """(n, n) factor: lines where passes of the head meet or nozzles are clogged."""
     lines = rng.standard_normal(512).astype(np.float32)
     place = np.clip(held.v * np.float32(0.5) + 256, 0, 511).astype(np.intp)
     return np.clip(1 + np.float32(made.banding) * lines[place], 0, 1.5)

@@ -1,4 +1,4 @@
-"""Displays that attackers use: phones, tablets, laptops, monitors, and how they are held and lit."""
+"""Displays that attackers use - phones, tablets, laptops, monitors - as held and lit."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -77,8 +77,9 @@ KINDS: Final = (
          layouts=("rgb", "pentile", "pentile"), log_black=(-4, -2.7), matt=0.05),  # phone
     Kind(share=0.2, ppi=(220, 330), face_mm=(30, 140), gamuts=("srgb", "p3", "ntsc60"),
          layouts=("rgb", "bgr"), log_black=(-3.2, -2.6), matt=0.05),  # tablet
-    Kind(share=0.28, ppi=(90, 220), face_mm=(35, 160), gamuts=("ntsc45", "ntsc45", "ntsc60", "srgb"),
-         layouts=("rgb", "rgb", "bgr"), log_black=(-3.0, -1.8), matt=0.6),  # laptop
+    Kind(share=0.28, ppi=(90, 220), face_mm=(35, 160),
+         gamuts=("ntsc45", "ntsc45", "ntsc60", "srgb"), layouts=("rgb", "rgb", "bgr"),
+         log_black=(-3.0, -1.8), matt=0.6),  # laptop
     Kind(share=0.27, ppi=(80, 110), face_mm=(35, 200), gamuts=("srgb", "ntsc60", "p3"),
          layouts=("rgb", "rgb", "bgr"), log_black=(-3.1, -2.3), matt=0.7),  # monitor
 )  # fmt: skip
@@ -130,8 +131,11 @@ def _draw_pose(rng: np.random.Generator) -> Pose:
 
 
 def _draw_glass(kind: Kind, room: NDArray[np.float32], rng: np.random.Generator) -> Glass:
-    """Bare glass mirrors 4 % a face, coated glass 1-2 %, a scratched film on top more; a matt
-    surface spreads the same light."""
+    """What glass mirrors and scatters of a room's light (3,), over the display's white.
+
+    Bare glass mirrors 4 % a face, coated glass 1-2 %, a film on top more; a matt surface spreads
+    the same light.
+    """
     is_matt = rng.random() < kind.matt
     mirror = rng.uniform(0.002, 0.02) if is_matt else rng.uniform(0.01, 0.09)
     scatter = rng.uniform(0.01, 0.06) if is_matt else rng.uniform(0.0, 0.02)
@@ -152,7 +156,7 @@ def _draw_glass(kind: Kind, room: NDArray[np.float32], rng: np.random.Generator)
 def _draw_fall_off(rng: np.random.Generator) -> NDArray[np.float64]:
     """A TN panel changes by half over its height, an IPS or OLED panel hardly."""
     strength = rng.choice([0.05, 0.15, 0.5])
-    return strength * (rng.normal(0, 1, (2, 1)) + rng.normal(0, 0.25, (2, 3)))
+    return np.asarray(strength * (rng.normal(0, 1, (2, 1)) + rng.normal(0, 0.25, (2, 3))))
 
 
 def _draw_bands(rng: np.random.Generator) -> Bands:

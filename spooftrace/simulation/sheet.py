@@ -1,4 +1,4 @@
-"""A flat medium in the hand - a sheet of paper, a display: where its own coordinates fall in the scene.
+"""A sheet in the hand - paper, a display: where its own coordinates fall in the scene.
 
 What is shown keeps its place in the scene, as if it had been printed for this very pose: so the
 difference to the living face stays aligned to the pixel. What belongs to the medium itself - dots,
@@ -44,7 +44,7 @@ class Sheet:
     """A sheet in the scene of side n."""
 
     u: Image
-    """(n, n): to the right along the sheet, in pixels of the scene at its middle, 0 in the middle."""
+    """(n, n): to the right along the sheet, in pixels of the scene; 0 in the middle."""
     v: Image
     """(n, n): down along the sheet."""
     normal: Image
@@ -70,9 +70,7 @@ def rectangle(sheet: Sheet, box: tuple[float, float, float, float]) -> Image:
 
 def enlarged(coarse: Image, size: int) -> Image:
     """A smooth field at the size of the scene."""
-    return np.asarray(
-        cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR), np.float32
-    )
+    return np.asarray(cv2.resize(coarse, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def view_directions(size: int) -> NDArray[np.float32]:
@@ -98,34 +96,32 @@ def _on_plane(pose: Pose, size: int, step: int) -> tuple[Image, Image]:
 
 def _unrolled(pose: Pose, u: Image, v: Image, size: int) -> tuple[Image, Image]:
     """Arc lengths along the cylinder: radius * asin(distance / radius) across its axis."""
-    angle, stretch = _bent(pose, u, v, size)
+    stretch = _sine(pose, u, v, size)
     across = np.cos(pose.axis) * u + np.sin(pose.axis) * v
     # asin(s) / s, s = across / radius, by its series: exact to 1e-3 up to 45 degrees.
     square = stretch * stretch
     more = across * (square * (1 / 6 + square * (3 / 40 + square * (15 / 336))))
-    del angle
     return (
         np.asarray(u + np.float32(np.cos(pose.axis)) * more, np.float32),
         np.asarray(v + np.float32(np.sin(pose.axis)) * more, np.float32),
     )
 
 
-def _bent(pose: Pose, u: Image, v: Image, size: int) -> tuple[Image, Image]:
-    """(angle of the surface, its sine) at points of the plane."""
+def _sine(pose: Pose, u: Image, v: Image, size: int) -> Image:
+    """Sine of the surface's angle at points of the plane: distance from the axis over radius."""
     cos, sin = np.float32(np.cos(pose.axis)), np.float32(np.sin(pose.axis))
     across, along = cos * u + sin * v, cos * v - sin * u
     curvature = np.float32(pose.bend / size) * (1 + np.float32(2 * pose.cone / size) * along)
-    sine = np.clip(across * curvature, -0.8, 0.8)
-    return np.asarray(np.arcsin(sine), np.float32), np.asarray(sine, np.float32)
+    return np.asarray(np.clip(across * curvature, -0.8, 0.8), np.float32)
 
 
 def _normal(pose: Pose, size: int) -> Image:
     u, v = _on_plane(pose, size, COARSE)
     normal = np.empty((*u.shape, 3), np.float32)
-    angle, sine = _bent(pose, u, v, size)
+    sine = _sine(pose, u, v, size)
     turn = pose.axis + pose.roll
     normal[..., 0] = np.cos(turn) * sine + np.float32(pose.tilt_x)
     normal[..., 1] = np.sin(turn) * sine + np.float32(pose.tilt_y)
-    normal[..., 2] = -np.cos(angle)
+    normal[..., 2] = -np.sqrt(1 - sine * sine)
     normal /= np.linalg.norm(normal, axis=2, keepdims=True)
     return normal

@@ -1,9 +1,10 @@
 """The sub-pixels of a display, as the light that each colour emits over its surface.
 
-A layout is a lattice of apertures; its emission is a Fourier series. Harmonics above the scene's own
-limit are left out, as no lens in front of a sensor this coarse passes them; the rest is evaluated at
+A layout is a lattice of apertures; its emission is a Fourier series. Harmonics above the scene's
+own limit are left out, as no lens before so coarse a sensor passes them; the rest is evaluated at
 the scene's pixels, and the camera's lens, photosites and mosaic make of it what they will: moire is
-nowhere drawn.
+nowhere drawn. The truncated series is not clipped where it dips below zero: clipping would make the
+left-out harmonics again, aliased, while the lens evens the dips as it does the real gaps.
 """
 
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ PENTILE_DIAMOND: Final = Layout(
 LAYOUTS: Final = {"rgb": RGB_STRIPE, "bgr": BGR_STRIPE, "pentile": PENTILE_DIAMOND}
 
 HARMONICS: Final[tuple[Harmonic, ...]] = (
-    (1, 0), (0, 1), (1, 1), (1, -1), (2, 0), (0, 2), (2, 1), (2, -1), (1, 2), (1, -2), (2, 2), (2, -2),
+    (1, 0), (0, 1), (1, 1), (1, -1), (2, 0), (0, 2),
+    (2, 1), (2, -1), (1, 2), (1, -2), (2, 2), (2, -2),
 )  # fmt: skip
 """One of each conjugate pair; with those below the limit at pitches of the world, all."""
 
@@ -72,7 +74,7 @@ def amplitude(layout: Layout, colour: int, harmonic: Harmonic) -> complex:
 
 
 def emission(layout: Layout, sheet: Sheet, pitch: float, depth: float = 1.0) -> Image:
-    """(n, n, 3) factor of mean 1: what the sub-pixels make of an even colour.
+    """(n, n, 3) factor of mean 1, band-limited: what the sub-pixels make of an even colour.
 
     Args:
         layout: the lattice.
@@ -94,4 +96,4 @@ def emission(layout: Layout, sheet: Sheet, pitch: float, depth: float = 1.0) -> 
         for colour, weight in enumerate(weights):
             pattern[..., colour] += np.float32(weight.real) * cosine
             pattern[..., colour] -= np.float32(weight.imag) * sine
-    return np.maximum(pattern, 0)
+    return pattern
