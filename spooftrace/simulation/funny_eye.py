@@ -7,7 +7,7 @@ import numpy as np
 from spooftrace.simulation import glasses
 from spooftrace.simulation import partial_print as prints
 from spooftrace.simulation.light import Floats, Image, Light
-from spooftrace.simulation.partial import Piece, draw_hold, laid, texel_places
+from spooftrace.simulation.partial import DOTS, Piece, draw_hold, laid, texel_places
 from spooftrace.simulation.scene import Scene
 
 FRAMES = np.array(
@@ -51,7 +51,7 @@ def draw_pair(is_plastic: bool, rng: np.random.Generator) -> Piece:
 
 def _eyes(frame: glasses.Frame, rng: np.random.Generator) -> tuple[Light, Image]:
     """Colours of both cartoon eyes (h, w, 3), and the domes (h, w) in [0, 1]."""
-    u, v = texel_places(glasses.SIZE, glasses.LEFT, glasses.TOP)
+    u, v = (x.astype(np.float32) for x in texel_places(glasses.SIZE, glasses.LEFT, glasses.TOP))
     white = np.array([0.85, 0.84, 0.8]) * np.exp(rng.normal(0, 0.05, 3))
     out = np.empty((*glasses.SIZE, 3), np.float32)
     out[:] = white
@@ -74,5 +74,7 @@ def _eyes(frame: glasses.Frame, rng: np.random.Generator) -> tuple[Light, Image]
 
 def _disc(colours: Light, du: Floats, dv: Floats, radius: float, colour: Floats) -> Light:
     """A disc with an edge of a texel painted over."""
-    cover = np.clip((radius - np.hypot(du, dv)) * 512 + 0.5, 0, 1).astype(np.float32)[..., None]
+    cover = np.clip((radius - np.sqrt(du * du + dv * dv)) * DOTS + 0.5, 0, 1).astype(np.float32)[
+        ..., None
+    ]
     return np.asarray(colours + cover * (colour.astype(np.float32) - colours), np.float32)

@@ -57,10 +57,14 @@ def painted(light: Light, scene: Scene, cover: Image, pigment: Pigment) -> Light
 
 
 def density_of(cover: Image, colour: Floats) -> Image:
-    """The scattering power at which a layer hides the share `cover` of the ground, mean of RGB."""
+    """The scattering power, per channel, at which a layer hides the share `cover` of the ground.
+
+    Pigments are milled and mixed to cover evenly: one power for all channels would let a dark
+    paint over skin glow red where it is thin.
+    """
     full = np.clip(colour, _DARK, _BRIGHT)
     left = np.clip(1 - cover, np.float32(_THICK), 1)
-    return np.asarray(-np.log(left) / np.float32(np.mean(1 / full - full)), np.float32)
+    return np.asarray(-np.log(left) / (1 / full - full), np.float32)
 
 
 def layer_change(below: Light, density: Image, colour: Floats) -> Light:

@@ -50,7 +50,7 @@ class Hold:
     gap: float
     """Between piece and skin, heights of the face; sets the length of the shadow."""
     thickness: float
-    """Height of the edge in px of the scene: 0.3 paper, 2 plastic."""
+    """Height of the edge in px of the scene: 0.3 paper, 2 card or plastic."""
     gloss: float
 
 
@@ -63,7 +63,7 @@ def draw_hold(rng: np.random.Generator, depth: float) -> Hold:
         roll_deg=float(np.clip(rng.normal(0, 2.5), -6, 6)),
         curl=float(rng.exponential(0.02)),
         gap=float(rng.uniform(0.008, 0.06)),
-        thickness=float(rng.uniform(0.2, 1.0)),
+        thickness=float(rng.uniform(0.3, 1.8)),
         gloss=float(rng.choice([0.0, rng.uniform(0.02, 0.15)])),
     )
 

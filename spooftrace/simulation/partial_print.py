@@ -16,11 +16,11 @@ def own_face(
 ) -> Light:
     """(h, w, 3) reflectance of a print of the person's own face at these places of the sheet.
 
-    Printed up to 12 % too large or small and a little off, in the gamut of office paper and toner:
+    Printed often 9 % too large or small and a little off, in the gamut of office paper and toner:
     black 0.012-0.05, white 0.75-0.9, exposure and tone of some other picture; one in seven is grey.
     """
     u, v = texel_places(size, left, top)
-    scale, off = np.exp(rng.normal(0, 0.06)), rng.normal(0, 0.012, 2)
+    scale, off = np.exp(rng.normal(0, 0.09)), rng.normal(0, 0.018, 2)
     middle = np.array([u.mean(), v.mean()])
     u, v = (
         middle[0] + (u - middle[0]) * scale + off[0],
@@ -38,7 +38,9 @@ def own_face(
 
 def printed(wanted: Light, rng: np.random.Generator) -> Light:
     """(h, w, 3) what a printer makes of a reflectance: less gamut, a cast, grain of the toner."""
-    tone = np.clip(wanted * np.exp(rng.normal(0.1, 0.2)), 0, 1) ** np.float32(rng.uniform(0.9, 1.4))
+    tone = np.clip(wanted * np.exp(rng.normal(0.1, 0.28)), 0, 1) ** np.float32(
+        rng.uniform(0.9, 1.4)
+    )
     grey = luminance(tone)[..., None]
     colour = 0.0 if rng.random() < 1 / 7 else rng.uniform(0.55, 1.15)
     cast = np.exp(rng.normal(0, 0.06, 3))
