@@ -76,7 +76,8 @@ def fresnel(cosine: Image, reflectance: float) -> Image:
 
 def lobe(normal: Image, lamp: Lamp, gloss: Gloss) -> Image:
     """(h, h): pi f D / 4 of one lamp (GGX), on the side that the lamp sees; peak where the normal
-    is the half vector, of height f / (4 alpha^2)."""
+    is the half vector, of height f / (4 alpha^2).
+    """
     half = half_vector(lamp)
     square = np.float32(gloss.roughness**2)
     along = np.clip(normal @ half, 0, 1)

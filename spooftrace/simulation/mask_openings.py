@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from spooftrace.simulation.light import Floats, Points
 from spooftrace.simulation import regions
+from spooftrace.simulation.light import Floats, Points
 from spooftrace.simulation.scene import Scene
 
 EYES = (regions.RIGHT_EYE, regions.LEFT_EYE)
@@ -19,6 +19,11 @@ def eyes(scene: Scene, by: float, round_off: float = 0.0) -> list[Points]:
 def mouth(scene: Scene, by: float) -> Points:
     """The outline of the lips, `by` times as large."""
     return regions.grown(regions.outline(scene.mesh, regions.LIPS), by)
+
+
+def lips_gap(scene: Scene, by: float) -> Points:
+    """The outline of the gap between the lips, `by` times as large."""
+    return regions.grown(regions.outline(scene.mesh, regions.MOUTH), by)
 
 
 def nostrils(scene: Scene, size: float) -> list[Points]:

@@ -5,7 +5,7 @@ smooth, so it is made at half the scene's size and enlarged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import cv2
@@ -73,6 +73,11 @@ def cut(inside: Bools, shapes: Sequence[Floats]) -> Bools:
     return mask > 0
 
 
+def filled(side: int, shapes: Sequence[Floats]) -> Bools:
+    """(side, side): the map that is true inside these outlines (k, 2), pixels of the scene."""
+    return ~cut(np.ones((side, side), np.bool_), shapes)
+
+
 def slope(field: Image) -> Image:
     """(h, h, 2): the slope of a coarse field per pixel of the scene, x then y."""
     scale = 1 / (8 * COARSE)
@@ -128,3 +133,8 @@ def put_on(scene: Scene, shell: Shell, face: Light) -> Light:
     else:
         under = scene.light
     return np.asarray(under + shell.cover()[..., None] * (face - under), np.float32)
+
+
+def relit(scene: Scene, share: Image) -> Scene:
+    """The scene with this share (n, n) of its light."""
+    return replace(scene, light=np.asarray(scene.light * share[..., None], np.float32))
