@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +31,8 @@ class Display:
     """Light of black over that of white, and the wash of a slanting view."""
     black_tint: float = 0.0
     """Logarithm of blue over red of the leaking backlight."""
+    magenta: float = 0.0
+    """Logarithm of red and blue over green: the violet of a slanting view, or a green one."""
     contrast: float = 1.0
     """Gain of the signal; above 1 its top clips."""
 
@@ -46,9 +49,11 @@ def shown(picture: Light, display: Display) -> Light:
     own = curve[signal]
     matrix = to_srgb(display.gamut, display.kelvin)
     leak = np.exp(np.array([-0.5, 0, 0.5]) * display.black_tint) * white(display)
-    light = own @ (matrix.T * np.float32(1 - display.black))
-    light += np.asarray(display.black * leak, np.float32)
-    return np.maximum(light, 0)
+    slant = np.exp(np.array([0.5, -0.5, 0.5]) * display.magenta)
+    mixing = matrix * (slant * (1 - display.black)).astype(np.float32)[:, None]
+    light = cv2.transform(own, mixing)
+    lifted = light + np.asarray(display.black * leak, np.float32)
+    return np.asarray(np.maximum(lifted, 0), np.float32)
 
 
 def white(display: Display) -> NDArray[np.float32]:

@@ -76,7 +76,7 @@ KINDS: Final = (
     Kind(share=0.35, face_mm=(40, 200), screen_lpi=None, dot_mm=(0.01, 0.04), gain=(0.02, 0.15),
          white=(0.82, 0.93), tint=0.03, yellow=0.0, mottle=(0.0, 0.004), relief=(0.0, 0.02),
          log_exponent=(1.6, 3.6)),  # photo paper: satin to high gloss
-    Kind(share=0.1, face_mm=(35, 110), screen_lpi=(65, 133), dot_mm=(0.05, 0.1), gain=(0.15, 0.32),
+    Kind(share=0.1, face_mm=(20, 90), screen_lpi=(65, 133), dot_mm=(0.05, 0.1), gain=(0.15, 0.32),
          white=(0.5, 0.75), tint=0.05, yellow=0.18, mottle=(0.01, 0.03), relief=(0.01, 0.05),
          log_exponent=(0.5, 1.5)),  # newspaper, magazine
 )  # fmt: skip

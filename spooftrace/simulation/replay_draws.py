@@ -77,10 +77,10 @@ KINDS: Final = (
          layouts=("rgb", "pentile", "pentile"), log_black=(-4, -2.7), matt=0.05),  # phone
     Kind(share=0.2, ppi=(220, 330), face_mm=(30, 140), gamuts=("srgb", "p3", "ntsc60"),
          layouts=("rgb", "bgr"), log_black=(-3.2, -2.6), matt=0.05),  # tablet
-    Kind(share=0.28, ppi=(90, 220), face_mm=(35, 160),
+    Kind(share=0.28, ppi=(90, 190), face_mm=(22, 130),
          gamuts=("ntsc45", "ntsc45", "ntsc60", "srgb"), layouts=("rgb", "rgb", "bgr"),
          log_black=(-3.0, -1.8), matt=0.6),  # laptop
-    Kind(share=0.27, ppi=(80, 110), face_mm=(35, 200), gamuts=("srgb", "ntsc60", "p3"),
+    Kind(share=0.27, ppi=(80, 110), face_mm=(24, 160), gamuts=("srgb", "ntsc60", "p3"),
          layouts=("rgb", "rgb", "bgr"), log_black=(-3.1, -2.3), matt=0.7),  # monitor
 )  # fmt: skip
 
@@ -113,11 +113,15 @@ def draw_replay(light: Illumination, rng: np.random.Generator) -> Replay:
 
 
 def _draw_display(kind: Kind, rng: np.random.Generator) -> Display:
-    """Bluish whites are the rule (6500 to 9300 K as shipped); a slanting view washes black out."""
+    """Bluish whites are the rule (6500 to 9300 K as shipped, more on cheap panels).
+
+    A slanting view washes black out and turns the hue.
+    """
     wash = rng.uniform(0.01, 0.12) if rng.random() < 0.35 else 0.0
     return Display(
         gamut=str(rng.choice(kind.gamuts)),
-        kelvin=rng.triangular(4800, 7200, 13000),
+        kelvin=rng.triangular(4800, 7200, 16000),
+        magenta=rng.normal(0.04, 0.1),
         gamma=rng.normal(2.2, 0.22),
         black=10 ** rng.uniform(*kind.log_black) + wash,
         black_tint=rng.normal(0.5, 0.3),

@@ -113,6 +113,14 @@ def test_a_poor_panel_shows_red_less_saturated():
     assert poor[1] / poor[0] < 0.5
 
 
+def test_a_slanting_view_takes_green():
+    grey = np.full((4, 4, 3), 0.5, np.float32)
+    straight, slanting = (
+        display.shown(grey, display.Display(magenta=shift))[0, 0] for shift in (0.0, 0.2)
+    )
+    np.testing.assert_allclose(slanting / straight, np.exp([0.1, -0.1, 0.1]), rtol=1e-4)
+
+
 def test_black_is_lifted_by_the_leak_and_the_veil():
     black = np.zeros((64, 64, 3), np.float32)
     veiled = dataclasses.replace(CLEAR, veil=np.full(3, 0.07, np.float32))
