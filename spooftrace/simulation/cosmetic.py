@@ -19,7 +19,7 @@ LIP_COLOURS = np.array(
         [0.20, 0.02, 0.05],
         [0.70, 0.10, 0.30],
         [0.40, 0.16, 0.10],
-        [0.75, 0.20, 0.08],
+        [0.62, 0.14, 0.11],
     ]
 )
 """Linear RGB of lipsticks: reds, pinks, nudes, plums, coral."""

@@ -45,7 +45,7 @@ def draw_impersonation(rng: np.random.Generator) -> Impersonation:
     def worn(chance: float, most: float) -> float:
         return float(rng.uniform(0.5, 1) * level * most * (rng.random() < chance))
 
-    warm = rng.normal(0, 0.12)
+    warm = rng.normal(0.03, 0.06)
     return Impersonation(
         base=worn(0.9, 0.9),
         tone=np.exp(np.clip(rng.normal(0, 0.22), -0.5, 0.35)) * np.exp(np.array([warm, 0, -warm])),

@@ -26,6 +26,8 @@ def brows(
     rng: np.random.Generator,
 ) -> Light:
     """Pencil below and drawn hairs above; `thicker`: range of the height over the true brow's."""
+    if strength <= 0:
+        return light
     tall, paint = float(rng.uniform(*thicker)), Pigment(colour=varied(DARK, rng))
     uneven = grain(SCENE_SIZE, rng, 0.15, 0.1)
     base = rng.uniform(0.35, 0.8)

@@ -59,7 +59,7 @@ def draw_obfuscation(rng: np.random.Generator) -> Obfuscation:
         return float(rng.uniform(least, most) * (rng.random() < chance))
 
     return Obfuscation(
-        base=worn(0.75, 0.3, 0.97),
+        base=worn(0.85, 0.3, 0.97),
         base_colour=strokes.varied(BASES, rng),
         own_tone=float(rng.choice([0.0, rng.uniform(0.3, 1)])),
         patches=worn(0.35, 0.3, 0.95),
@@ -93,9 +93,13 @@ def hidden(scene: Scene, look: Obfuscation, rng: np.random.Generator) -> Light:
         light, scene, look.patches * _patches(rng) * skin, Pigment(colour=look.patch_colour)
     )
     dark = Pigment(colour=np.clip(own * rng.uniform(0.08, 0.3) * (0.85, 0.95, 1.1), 0.02, 0.3))
-    light = painted(light, scene, look.cheeks * _hollows(scene, rng) * skin, dark)
-    light = painted(light, scene, look.sockets * _sockets(scene, rng) * skin, dark)
-    light = painted(light, scene, look.wrinkles * strokes.lines_of_age(scene, rng) * skin, dark)
+    for strength, where in (
+        (look.cheeks, _hollows),
+        (look.sockets, _sockets),
+        (look.wrinkles, strokes.lines_of_age),
+    ):
+        if strength > 0:
+            light = painted(light, scene, strength * where(scene, rng) * skin, dark)
     if look.stubble > 0:
         hair = Pigment(colour=strokes.varied(strokes.DARK, rng))
         light = painted(light, scene, look.stubble * strokes.stubble(scene, rng), hair)
