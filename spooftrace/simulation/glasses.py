@@ -69,7 +69,7 @@ def _bars(frame: Frame) -> list[Floats]:
     """Bridge and both arms, four corners each."""
     v, thick = -0.2, max(frame.rim, 0.02)
     inside, outside = frame.apart - frame.half[0] + 0.02, frame.apart + frame.half[0] - 0.02
-    boxes = [(-inside, inside, thick), (-0.44, -outside, frame.arms), (outside, 0.44, frame.arms)]
+    boxes = [(-inside, inside, thick), (-0.48, -outside, frame.arms), (outside, 0.48, frame.arms)]
     return [
         np.array([[a, v - h / 2], [b, v - h / 2], [b, v + h / 2], [a, v + h / 2]])
         for a, b, h in boxes
