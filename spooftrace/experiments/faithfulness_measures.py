@@ -57,6 +57,7 @@ def measure(
 
     ("score", condition)      mean score
     ("called", condition)     share called an attack at the threshold
+    ("classes",)              mean score of the spoof faces less that of the live ones
     ("gap", condition)        how far the faces went from their own class's score to the other's
     (kind, order, k)          the normalised curve at `FRACTIONS[k]`
     ("area", kind, order)     area under it
@@ -101,6 +102,7 @@ def _derived(means: Found) -> Found:
     live, spoof = means["score", LIVE], means["score", SPOOF]
     gap = _or_nan(spoof - live)
     found = {key: value for key, value in means.items() if key[0] in ("score", "called")}
+    found["classes",] = spoof - live
     for name in (REMOVED, REMOVED_SHUFFLED):
         found["gap", name] = (spoof - means["score", name]) / gap
     for name in (PASTED, PASTED_SHUFFLED):

@@ -47,11 +47,24 @@ def study_of(
         tables=(_scores(values, answers), _areas(values)),
         notes=(
             *notes,
+            *_warnings(values),
             f"threshold {threshold:.6g}, chosen on the development split of the run",
             f"intervals: 95%, by resampling {clusters.unit}",
             *clusters.notes,
         ),
     )
+
+
+def _warnings(values: Values) -> list[str]:
+    """What makes shares of the gap, and normalised curves, mean little."""
+    found = values["classes",]
+    low = found.value if found.interval is None else found.interval.low
+    if low > 0:
+        return []
+    return [
+        f"the detector does not tell these live and spoof faces apart (difference of mean scores "
+        f"{found.value:.4f}, interval from {low:.4f}): shares of the gap mean nothing here"
+    ]
 
 
 def _scores(values: Values, answers: Answers) -> Table:

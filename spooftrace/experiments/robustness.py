@@ -157,8 +157,9 @@ def _figures(table: ScoreTable, clusters: Clusters, conditions: Conditions) -> d
 
 
 def _row(change: Change, point: Point) -> tuple[Cell, ...]:
-    is_stored = point.strength == change.neutral
-    strength = f"{point.strength:g}" + (" (as stored)" if is_stored else "")
+    strength = change.shown(point.strength)
+    if point.strength == change.neutral and not change.neutral_shown:
+        strength += " (stored)"
     return (change.title, strength, *(_cell(point.figures.get(key)) for key in FIGURES))
 
 

@@ -34,6 +34,13 @@ class Change:
     strengths: tuple[float, ...]
     """In the order of the axis, the neutral one among them."""
     apply: Apply
+    neutral_shown: str = ""
+    """What the neutral strength is called where its number means nothing."""
+
+    def shown(self, strength: float) -> str:
+        """The strength in a table or on an axis."""
+        is_named = strength == self.neutral and self.neutral_shown
+        return self.neutral_shown if is_named else f"{strength:g}"
 
     def at(self, strength: float, seed: int) -> Callable[[Picture], Picture]:
         """The change of that strength; what it draws depends on the seed and the face alone."""
@@ -110,10 +117,11 @@ CHANGES: Final = (
     Change(
         key="jpeg",
         title="JPEG",
-        unit="quality (101: as stored)",
+        unit="quality",
         neutral=101.0,
         strengths=(101.0, 95.0, 85.0, 70.0, 50.0, 30.0, 15.0),
         apply=compress,
+        neutral_shown="stored",
     ),
     Change(
         key="blur",
@@ -142,10 +150,11 @@ CHANGES: Final = (
     Change(
         key="resolution",
         title="resolution",
-        unit="px a side (256: as stored)",
+        unit="px a side",
         neutral=256.0,
         strengths=(256.0, 160.0, 112.0, 80.0, 56.0, 40.0),
         apply=reduce_resolution,
+        neutral_shown="stored",
     ),
 )
 

@@ -32,7 +32,9 @@ def draw(curves: Sequence[Curve]) -> "Canvas":
     for axis in axes[len(curves) :]:
         axis.axis("off")
     handles, labels = axes[0].get_legend_handles_labels()
-    axes[len(curves)].legend(handles, labels, loc="center left", frameon=False, title="error, %")
+    axes[len(curves)].legend(
+        handles, labels, loc="center left", frameon=False, title="error, %\n(shade: 95 % interval)"
+    )
     return canvas
 
 
@@ -50,10 +52,10 @@ def _panel(axis: Any, curve: Curve) -> None:
         ends = [figure.interval for figure in known]
         low = [100 * end.low if end else np.nan for end in ends]
         high = [100 * end.high if end else np.nan for end in ends]
-        axis.fill_between(places, low, high, color=colour, alpha=0.12, linewidth=0)
+        axis.fill_between(places, low, high, color=colour, alpha=0.1, linewidth=0)
         axis.plot(places, values, color=colour, marker=marker, markersize=4, label=name)
     axis.set_title(curve.change.title, loc="left", fontsize=10, fontweight="bold")
-    axis.set_xticks(places, [f"{strength:g}" for strength in strengths], fontsize=8)
+    axis.set_xticks(places, [curve.change.shown(each) for each in strengths], fontsize=8)
     axis.set_xlabel(curve.change.unit, fontsize=8)
     axis.set_ylim(-2, 102)
     axis.tick_params(axis="y", labelsize=8)

@@ -168,6 +168,25 @@ def test_a_class_must_not_be_missing(store):
         ask(JUDGE, store, np.arange(0, len(store), 2))
 
 
+def test_a_detector_that_cannot_tell_the_classes_apart_is_said_to(store):
+    """The score is the same for all: red, of which both classes have as much."""
+
+    def blind(pictures):
+        return pictures[:, 0].mean(dim=(1, 2)), blue(pictures)[1]
+
+    answers = ask(Judge("blind", SIZE, 0.25, blind), store, np.arange(len(store)))
+    clusters = clusters_of(store, answers)
+    found = measure(answers, 0.25, clusters, Resampling(rounds=100))
+    study = study_of(found, answers, clusters, system="blind", threshold=0.25)
+    assert any("does not tell these live and spoof faces apart" in note for note in study.notes)
+
+
+def test_a_detector_that_can_is_not(values, answers, store):
+    clusters = clusters_of(store, answers)
+    study = study_of(values, answers, clusters, system="toy", threshold=0.25)
+    assert not any("apart" in note for note in study.notes)
+
+
 def test_files(store, answers, values, tmp_path):
     clusters = clusters_of(store, answers)
     study = study_of(values, answers, clusters, system="toy", threshold=0.25)

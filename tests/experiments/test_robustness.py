@@ -138,7 +138,8 @@ def test_files(toy, greys, tmp_path):
     record = json.loads((tmp_path / "out" / "robustness.json").read_text())
     assert len(record["tables"][0]["rows"]) == 7 + 7
     assert "said before" in (tmp_path / "out" / "robustness.md").read_text()
-    assert results_of(study).tables[0].rows[3][1] == "1 (as stored)"
+    assert results_of(study).tables[0].rows[3][1] == "1 (stored)"
+    assert results_of(study).tables[0].rows[7][1] == "stored"
     assert (tmp_path / "out" / "robustness.png").read_bytes()[:4] == b"\x89PNG"
 
 
