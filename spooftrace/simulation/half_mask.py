@@ -20,7 +20,7 @@ class HalfMask:
     """One mask; lengths in heights of the face (about 190 mm) unless said otherwise."""
 
     part: Part
-    """upper: forehead to the tip of the nose; lower: nose to chin; front: all but large openings."""
+    """upper: forehead to tip of the nose; lower: nose to chin; front: all but large openings."""
     top: float
     """Where the shell begins, y on the mean face (-0.5 hairline, 0.5 chin)."""
     bottom: float
@@ -122,9 +122,8 @@ def _outline(place: Image, mask: HalfMask) -> mask_shell.Bools:
     """The shell without its openings: a rounded shield that narrows towards the chin."""
     x, y = place[..., 0], place[..., 1]
     bow = mask.arch * (x / mask.width) ** 2
-    top, bottom = (mask.top, mask.bottom) if mask.part == "front" else (mask.top + bow, mask.bottom)
-    if mask.part == "upper":
-        top, bottom = np.float32(mask.top), mask.bottom + bow
+    top = mask.top + (bow if mask.part == "lower" else 0 * bow)
+    bottom = mask.bottom + (bow if mask.part == "upper" else 0 * bow)
     oval = (x / mask.width) ** 2 + np.clip((y - 0.02) / 0.56, 0, None) ** 2.6 * 1.25
     crown = (x / (mask.width * 1.02)) ** 2 + np.clip((-0.25 - y) / 0.36, 0, None) ** 2
     return np.asarray((y > top) & (y < bottom) & (oval < 1) & (crown < 1))

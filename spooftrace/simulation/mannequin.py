@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from spooftrace.simulation import mask_gloss, mask_head, mask_paint, mask_shell, regions
@@ -78,7 +77,7 @@ def mannequin(scene: Scene, rng: np.random.Generator) -> Light:
 def mannequin_in(scene: Scene, cast: Mannequin, lamps: Sequence[Lamp], room: Light) -> Light:
     """The scene's light (n, n, 3) with this head in the person's place."""
     head = mask_head.head_of(scene, cast.neckline)
-    normal = mask_shell.unit(cv2.GaussianBlur(head.normal, (0, 0), cast.soften))
+    normal = mask_shell.softened(head.normal, cast.soften)
     lit = scene.illumination.irradiance(normal, wrap=0.1)
     shine = mask_gloss.mirrored(scene, normal, cast.gloss, lamps, room)
     if cast.wig:

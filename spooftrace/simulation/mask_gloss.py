@@ -18,6 +18,8 @@ from spooftrace.simulation.scene import Illumination, Scene
 
 TO_CAMERA = np.array([0, 0, -1], np.float32)
 
+_NO_SECOND_MAP = np.empty(0, np.float32)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gloss:
@@ -75,8 +77,9 @@ def fresnel(cosine: Image, reflectance: float) -> Image:
 
 
 def lobe(normal: Image, lamp: Lamp, gloss: Gloss) -> Image:
-    """(h, h): pi f D / 4 of one lamp (GGX), on the side that the lamp sees; peak where the normal
-    is the half vector, of height f / (4 alpha^2).
+    """(h, h): pi f D / 4 of one lamp (GGX), on the side that the lamp sees.
+
+    The peak lies where the normal is the half vector; its height is f / (4 alpha^2).
     """
     half = half_vector(lamp)
     square = np.float32(gloss.roughness**2)
@@ -111,7 +114,13 @@ def mirrored_room(normal: Image, room: Light, gloss: Gloss) -> Light:
     blurred = cv2.GaussianBlur(room, (0, 0), 0.5 + gloss.roughness * side / 4)
     towards = (-2 * normal[..., 2:3] * normal[..., :2] + 1) * np.float32((side - 1) / 2)
     return np.asarray(
-        cv2.remap(blurred, towards, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        cv2.remap(
+            blurred,
+            np.asarray(towards, np.float32),
+            _NO_SECOND_MAP,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
         np.float32,
     )
 

@@ -6,7 +6,7 @@ smooth, so it is made at half the scene's size and enlarged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -37,7 +37,9 @@ class Shell:
 
     def rim(self) -> Image:
         """(n/2, n/2) in [0, 1]: 1 at the edge, falling to 0 one thickness inside."""
-        along = 1 - self.distance / np.float32(max(self.thickness, 1e-3))
+        if self.thickness <= 0:
+            return np.zeros_like(self.distance)
+        along = 1 - self.distance / np.float32(self.thickness)
         return np.asarray(np.clip(along, 0, 1) * (self.distance > -2), np.float32)
 
 
@@ -59,8 +61,8 @@ def signed_distance(inside: Bools) -> Image:
     The map's steps are rounded off: a moulded or cut edge is no staircase.
     """
     mask = inside.astype(np.uint8)
-    within = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    without = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 3)
+    within = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
+    without = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
     return np.asarray(cv2.GaussianBlur((within - without) * COARSE, (0, 0), 1.2), np.float32)
 
 
@@ -87,7 +89,7 @@ def slope(field: Image) -> Image:
 
 
 def raised(normal: Image, height: Image) -> Image:
-    """Normals (h, h, 3) of the surface with a coarse relief on it, height in pixels of the scene."""
+    """Normals (h, h, 3) of the surface with a relief (h, h) on it, in pixels of the scene."""
     out = normal.copy()
     out[..., :2] -= slope(height)
     return unit(out)
@@ -97,6 +99,11 @@ def unit(vectors: Image) -> Image:
     """Vectors (..., 3) brought to length 1."""
     length = np.sqrt(np.einsum("...c,...c->...", vectors, vectors))
     return np.asarray(vectors / np.maximum(length, 1e-6)[..., None], np.float32)
+
+
+def softened(normal: Image, sigma: float) -> Image:
+    """Normals (h, h, 3) of the surface whose folds are filled, `sigma` coarse pixels wide."""
+    return unit(np.asarray(cv2.GaussianBlur(normal, (0, 0), sigma), np.float32))
 
 
 def rounded_rim(shell: Shell, normal: Image, tilt: float = 1.0) -> Image:
@@ -116,7 +123,7 @@ def shadow(shell: Shell, illumination: Illumination, softness: float = 0.6) -> I
     solid = np.clip(shell.distance * np.float32(0.7) + 0.5, 0, 1)
     reach = shell.thickness / COARSE
     low = illumination.towards[:2] / max(0.35, -float(illumination.towards[2]))
-    move: NDArray[Any] = np.float64([[1, 0, -low[0] * reach], [0, 1, -low[1] * reach]])
+    move = np.array([[1, 0, -low[0] * reach], [0, 1, -low[1] * reach]], np.float64)
     thrown = cv2.warpAffine(solid, move, solid.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
     thrown = cv2.GaussianBlur(thrown, (0, 0), max(0.4, softness * reach))
     near = cv2.GaussianBlur(solid, (0, 0), max(0.4, 1.2 * reach))

@@ -97,7 +97,7 @@ def paper_mask_on(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> Li
 
 
 def printed(reflectance: Light, mask: PaperMask) -> Light:
-    """The reflectance as this printer reproduces it: ink black to paper white, its gamut and cast."""
+    """The reflectance as this printer has it: ink black to paper white, gamut and cast."""
     grey = reflectance.mean(axis=2, keepdims=True)
     ink = np.clip(grey + np.float32(mask.gamut) * (reflectance - grey), 0, 1) * mask.cast
     return np.asarray(
@@ -124,7 +124,7 @@ def _facets() -> tuple[tuple[int, int, int], ...]:
     plane = cv2.Subdiv2D((0, 0, 2000, 2000))
     for point in points:
         plane.insert((float(point[0]), float(point[1])))
-    found = plane.getTriangleList().reshape(-1, 3, 2)
+    found = np.asarray(plane.getTriangleList(), np.float32).reshape(-1, 3, 2)
     near = np.linalg.norm(found[:, :, None] - points, axis=3)
     real = near.min(axis=2).max(axis=1) < 1
     return tuple(
@@ -148,7 +148,7 @@ def facet_normals(scene: Scene, mask: PaperMask) -> Image:
 
 def _fixed(points: Floats) -> NDArray[np.int32]:
     """Coarse pixels in 1/16 for OpenCV's drawing, from pixels of the scene."""
-    return np.round(((points + 0.5) / mask_shell.COARSE - 0.5) * 16).astype(np.int32)
+    return np.asarray(np.round(((points + 0.5) / mask_shell.COARSE - 0.5) * 16), np.int32)
 
 
 def _cut_outline(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> Points:
@@ -191,12 +191,13 @@ def _creases(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> Image:
 
 
 def _tab_edges(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> Image:
-    """(n/2, n/2): how much the edges of glued tabs darken the sheet: a line of shadow on one side."""
+    """(n/2, n/2): what the edges of glued tabs leave of the light: a line of shadow each."""
     side = len(scene.light) // mask_shell.COARSE
     shade = np.zeros((side, side), np.float32)
     for _ in range(mask.tabs):
         facet = list(_facets()[int(rng.integers(len(_facets())))])
         corners = scene.mesh[facet, :2]
         inner = corners.mean(axis=0) + 0.72 * (corners - corners.mean(axis=0))
-        cv2.line(shade, *map(tuple, _fixed(inner[:2]).tolist()), (1.0,), 2, cv2.LINE_AA, shift=4)
+        start, end = _fixed(inner[:2]).tolist()
+        cv2.line(shade, start, end, (1.0,), 2, cv2.LINE_8, shift=4)
     return np.asarray(1 - 0.4 * cv2.GaussianBlur(shade, (0, 0), 0.8), np.float32)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from spooftrace.simulation import mask_gloss, mask_head, mask_openings, mask_paint, mask_shell
@@ -82,13 +81,12 @@ def silicone_mask_on(
     """The scene's light (n, n, 3) with this mask over the head; `rng` draws the mottling."""
     head = mask_head.head_of(scene, mask.neckline)
     shell = silicone_shell(scene, mask, head)
-    normal = mask_shell.unit(cv2.GaussianBlur(head.normal, (0, 0), mask.soften))
+    normal = mask_shell.softened(head.normal, mask.soften)
     normal = mask_shell.rounded_rim(shell, normal, tilt=0.8)
     lit = scene.illumination.irradiance(normal, wrap=mask.wrap)
     shine = mask_gloss.mirrored(scene, normal, mask.gloss, lamps, room)
     face = silicone_skin(scene, mask, head, rng) * mask_shell.fine(lit) + mask_shell.fine(shine)
-    worn = mask_shell.put_on(_gap_darkened(scene, shell, mask), shell, face)
-    return worn
+    return mask_shell.put_on(_gap_darkened(scene, shell, mask), shell, face)
 
 
 def silicone_skin(

@@ -27,7 +27,7 @@ class Transparent:
     tint: Colour
     """(3,): what one pass through the plastic leaves of the light, straight on."""
     haze: float
-    """Share of the light that is scattered: 0 clear, 0.25 milky (haze of ASTM D1003 is 0.01-0.3)."""
+    """Share of the light that is scattered: 0.015 clear, 0.25 milky (haze by ASTM D1003)."""
     blur: float
     """Pixels by which the haze softens what is seen."""
     refraction: float
@@ -104,7 +104,7 @@ def _lower(scene: Scene) -> tuple[float, float]:
 
 def _moulded(scene: Scene) -> Image:
     """The face's normals without its finest folds, which the plastic does not follow."""
-    return mask_shell.unit(cv2.GaussianBlur(mask_shell.coarse(scene.surface.normal), (0, 0), 2.5))
+    return mask_shell.softened(mask_shell.coarse(scene.surface.normal), 2.5)
 
 
 def _relief(scene: Scene, mask: Transparent, rng: np.random.Generator) -> Image:
@@ -116,7 +116,7 @@ def _relief(scene: Scene, mask: Transparent, rng: np.random.Generator) -> Image:
 
 
 def _softened(light: Light, mask: Transparent) -> Light:
-    return np.asarray(cv2.GaussianBlur(light, (0, 0), max(mask.blur, 0.1)), np.float32)
+    return mask_paint.smoothed(light, mask.blur)
 
 
 def _bent(light: Light, height: Image, by: float) -> Light:
@@ -126,7 +126,10 @@ def _bent(light: Light, height: Image, by: float) -> Light:
     move[..., 0] += side
     move[..., 1] += side[:, None]
     return np.asarray(
-        cv2.remap(light, move, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
+        cv2.remap(
+            light, move, np.empty(0, np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
+        np.float32,
     )
 
 
