@@ -152,9 +152,29 @@ def cluster_intervals(
         return [_too_few(count, alone[at]) for at, count in enumerate(support)]
     resampled = resample(statistics, len(names), rng, rounds=rounds, rounds_at_once=rounds_at_once)
     return [
-        _too_few(count, alone[at]) if few else _read(resampled, at, count, level)
+        _too_few(count, alone[at]) if few else interval_or_reason(resampled, at, count, level)
         for at, (count, few) in enumerate(zip(support, too_few, strict=True))
     ]
+
+
+def interval_or_reason(
+    resampled: Resampled, column: int, clusters: int, level: float = 0.95
+) -> ClusterInterval:
+    """The BCa interval of one statistic, unless the draws cannot tell anything about it.
+
+    `clusters` is how many carry the statistic.
+    """
+    if clusters < MIN_CLUSTERS:
+        return _too_few(clusters, {})
+    drawn = resampled.replicates[:, column]
+    values = _defined(drawn)
+    if not np.isfinite(resampled.estimate[column]) or values.size < _MIN_DEFINED * drawn.size:
+        reason = "too many draws of clusters hold nothing that this figure could be computed of"
+        return ClusterInterval(interval=None, clusters=clusters, reason=reason)
+    if np.ptp(values) == 0:
+        reason = "every draw of clusters gives the same value; what was never seen cannot be drawn"
+        return ClusterInterval(interval=None, clusters=clusters, reason=reason)
+    return ClusterInterval(interval=bca_interval(resampled, column, level), clusters=clusters)
 
 
 def _draw(clusters: int, rounds: int, rng: np.random.Generator) -> Floats:
@@ -187,19 +207,6 @@ def _too_few(count: int, alone: Mapping[str, float]) -> ClusterInterval:
         f"{MIN_CLUSTERS}"
     )
     return ClusterInterval(interval=None, clusters=count, reason=reason, by_cluster=alone)
-
-
-def _read(resampled: Resampled, column: int, clusters: int, level: float) -> ClusterInterval:
-    """The BCa interval of one statistic, unless the draws cannot tell anything about it."""
-    drawn = resampled.replicates[:, column]
-    values = _defined(drawn)
-    if not np.isfinite(resampled.estimate[column]) or values.size < _MIN_DEFINED * drawn.size:
-        reason = "too many draws of clusters hold nothing that this figure could be computed of"
-        return ClusterInterval(interval=None, clusters=clusters, reason=reason)
-    if np.ptp(values) == 0:
-        reason = "every draw of clusters gives the same value; what was never seen cannot be drawn"
-        return ClusterInterval(interval=None, clusters=clusters, reason=reason)
-    return ClusterInterval(interval=bca_interval(resampled, column, level), clusters=clusters)
 
 
 def _acceleration(left_out: Floats) -> float:

@@ -13,6 +13,9 @@ from spooftrace.metrics.curve import ErrorCurve, Floats, rank
 
 Codes = NDArray[np.intp]
 
+_ELEMENTS_AT_ONCE = 100_000
+"""Rows times rounds of which curves are held at once: what the processor's cache holds."""
+
 
 def share_statistics(events: ArrayLike, trials: ArrayLike, codes: Codes) -> Statistics:
     """Shares of events among trials, from sums by cluster: a round costs one matrix product.
@@ -42,15 +45,32 @@ def ranking_statistics(
     Raises:
         NoSamplesError: a class is empty.
     """
-    values = np.asarray(scores, np.float64)
-    ranked = rank(values[is_attack], values[~is_attack])
-    codes_by_rank = np.concatenate([codes[is_attack], codes[~is_attack]])[ranked.order]
 
-    def read(draws: Floats) -> Floats:
-        curve = ranked.curve(draws[:, codes_by_rank])
+    def read(curve: ErrorCurve) -> Floats:
         return np.stack([figure(curve) for figure in figures], axis=1)
 
-    return read
+    return curve_statistics(scores, is_attack, codes, read)
+
+
+def curve_statistics(
+    scores: ArrayLike,
+    is_attack: NDArray[np.bool_],
+    codes: Codes,
+    figures: Callable[[ErrorCurve], Floats],
+) -> Statistics:
+    """As `ranking_statistics`, of one function from a curve over r rounds to (r, s) figures."""
+    values = np.asarray(scores, np.float64)
+    ranked = rank(values[is_attack], values[~is_attack])
+    by_rank = np.concatenate([codes[is_attack], codes[~is_attack]])[ranked.order]
+    of_attacks, of_live = by_rank[ranked.is_attack > 0], by_rank[ranked.is_attack == 0]
+
+    def read(draws: Floats) -> Floats:
+        return figures(ranked.weighted(draws[:, of_attacks], draws[:, of_live]))
+
+    at_once = max(1, _ELEMENTS_AT_ONCE // values.size)
+    return lambda draws: np.concatenate(
+        [read(draws[at : at + at_once]) for at in range(0, len(draws), at_once)]
+    )
 
 
 def _sums(marks: ArrayLike, codes: Codes) -> Floats:

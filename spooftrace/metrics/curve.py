@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from spooftrace.metrics.rates import Scores, as_scores
 
@@ -32,6 +33,16 @@ class ErrorCurve:
     """(..., k): live samples at or above the threshold, weighted. Not increasing."""
 
     @property
+    def apcer(self) -> Floats:
+        """(..., k): share of attacks below the threshold; NaN where there is no attack."""
+        return share(self.missed, self.attacks)
+
+    @property
+    def bpcer(self) -> Floats:
+        """(..., k): share of live samples at or above the threshold; NaN where there is none."""
+        return share(self.refused, self.live)
+
+    @property
     def attacks(self) -> Floats:
         """(..., 1): how many attacks there are, weighted."""
         return self.missed[..., -1:]
@@ -50,19 +61,30 @@ class RankedScores:
     """(n,): position, in attacks followed by live, of the sample of each rank."""
     is_attack: Floats
     """(n,): 1 for an attack, 0 for a live sample, by rank."""
-    starts: NDArray[np.intp]
-    """Rank at which each distinct score begins."""
+    attacks_below: NDArray[np.intp]
+    """(k,): how many attacks lie below each threshold."""
+    live_below: NDArray[np.intp]
+    """(k,): how many live samples lie below each threshold."""
     thresholds: Floats
 
     def curve(self, weights: Floats | None = None) -> ErrorCurve:
         """The errors with each sample counted once, or `weights` (..., n) times, by rank."""
         weights = np.ones_like(self.is_attack) if weights is None else weights
-        attacks = np.add.reduceat(weights * self.is_attack, self.starts, axis=-1)
-        live = np.add.reduceat(weights * (1 - self.is_attack), self.starts, axis=-1)
+        spoof = self.is_attack > 0
+        return self.weighted(weights[..., spoof], weights[..., ~spoof])
+
+    def weighted(self, attacks: Floats, live: Floats) -> ErrorCurve:
+        """The errors with the samples of each class, in increasing order, counted so many times.
+
+        Args:
+            attacks: (..., number of attacks), whole numbers.
+            live: (..., number of live samples), whole numbers.
+        """
+        sums = _running_sum(live)
         return ErrorCurve(
             self.thresholds,
-            missed=_running_sum(attacks),
-            refused=_running_sum(live[..., ::-1])[..., ::-1],
+            missed=np.take(_running_sum(attacks), self.attacks_below, axis=-1),
+            refused=sums[..., -1:] - np.take(sums, self.live_below, axis=-1),
         )
 
 
@@ -76,12 +98,15 @@ def rank(attacks: ArrayLike, bona_fide: ArrayLike) -> RankedScores:
     attack_scores, live_scores = as_scores(attacks, "attack"), as_scores(bona_fide, "live")
     scores = np.concatenate([attack_scores, live_scores])
     order = np.argsort(scores, kind="stable")
-    ranked = scores[order]
+    ranked, is_attack = scores[order], order < attack_scores.size
     starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+    below = np.append(starts, scores.size)
+    attacks_below = np.concatenate([[0], np.cumsum(is_attack)])[below]
     return RankedScores(
         order=order,
-        is_attack=(order < attack_scores.size).astype(np.float64),
-        starts=starts,
+        is_attack=is_attack.astype(np.float64),
+        attacks_below=attacks_below,
+        live_below=below - attacks_below,
         thresholds=_between(ranked[starts]),
     )
 
@@ -89,6 +114,21 @@ def rank(attacks: ArrayLike, bona_fide: ArrayLike) -> RankedScores:
 def error_curve(attacks: ArrayLike, bona_fide: ArrayLike) -> ErrorCurve:
     """The errors at every threshold; counts of shape (k,). Errors as `rank`."""
     return rank(attacks, bona_fide).curve()
+
+
+def share(part: Floats, whole: Floats) -> Floats:
+    """The share, NaN where the whole is 0."""
+    return np.divide(part, np.where(whole == 0, np.nan, whole))
+
+
+def normal_deviate(rates: ArrayLike, trials: ArrayLike) -> Floats:
+    """The axes of a DET plot: the normal deviate of a rate (Martin et al. 1997).
+
+    0 and 1 lie at infinity; they are drawn where half an event of `trials` would lie.
+    """
+    half = 0.5 / np.asarray(trials, np.float64)
+    found: Floats = ndtri(np.clip(np.asarray(rates, np.float64), half, 1 - half))
+    return found
 
 
 def _running_sum(counts: Floats) -> Floats:

@@ -53,6 +53,32 @@ def wilson(events: int, trials: int, level: float = 0.95) -> Interval:
     return Interval(low=low, high=high, level=level, method="Wilson")
 
 
+def upper_bound(events: int, trials: int, level: float = 0.95) -> float:
+    """The one-sided exact bound: the rate is not larger, with confidence `level`.
+
+    It is the upper end of the two-sided interval of level 2 * level - 1. Errors as above.
+    """
+    _check(events, trials, level)
+    return 1.0 if events == trials else float(betaincinv(events + 1, trials - events, level))
+
+
+def rule_of_three(trials: int, what: str = "error", level: float = 0.95) -> str:
+    """What may be said when nothing was seen in so many independent trials, as a sentence.
+
+    At 95 % the bound is close to 3 / trials, hence the name (Hanley and Lippman-Hand 1983); the
+    exact 1 - (1 - level) ** (1 / trials) is stated.
+
+    Raises:
+        NoSamplesError: no trial.
+        ConfigError: a level outside (0, 1).
+    """
+    bound = upper_bound(0, trials, level)
+    return (
+        f"no {what} in {trials} independent trials: a rate of up to {bound:.2%} is compatible with "
+        f"that ({level:g} confidence, one-sided; rule of three)"
+    )
+
+
 def check_level(level: float) -> None:
     """Refuse a confidence level outside (0, 1) with a `ConfigError`."""
     if not 0 < level < 1:

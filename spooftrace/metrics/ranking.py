@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spooftrace.errors import ConfigError
-from spooftrace.metrics.curve import ErrorCurve, Floats, error_curve
+from spooftrace.metrics.curve import ErrorCurve, Floats, error_curve, share
 from spooftrace.metrics.rates import apcer, as_scores
+
+FDRS = (0.001, 0.002, 0.005, 0.01)
+"""False detection rates at which TDR@FDR is reported; the paper's is 0.5 %."""
 
 
 class EqualErrorRate(NamedTuple):
@@ -40,7 +43,7 @@ def equal_error_rate(attacks: ArrayLike, bona_fide: ArrayLike) -> EqualErrorRate
 
     APCER here pools all attacks given. Of two thresholds that are equally close, the one with the
     smaller mean is taken; of equal means, the lower threshold, which lets fewer attacks pass. (The
-    other reading in use, where the convex hull of the ROC meets the diagonal, is never larger.)
+    other reading in use is `spooftrace.metrics.hull.eer_on_hull`.)
 
     Raises:
         NoSamplesError: a class is empty.
@@ -98,7 +101,7 @@ def auc_of(curve: ErrorCurve) -> Floats:
     live_here = curve.refused[..., :-1] - curve.refused[..., 1:]
     missed_in_half = (curve.missed[..., :-1] + curve.missed[..., 1:]) / 2
     wins = (live_here * (curve.attacks - missed_in_half)).sum(axis=-1)
-    return _divide(wins, (curve.attacks * curve.live)[..., 0])
+    return share(wins, (curve.attacks * curve.live)[..., 0])
 
 
 def equal_error_index(curve: ErrorCurve) -> NDArray[np.intp]:
@@ -121,18 +124,13 @@ def eer_of(curve: ErrorCurve) -> Floats:
     where = equal_error_index(curve)[..., None]
     missed = np.take_along_axis(curve.missed, where, -1)
     refused = np.take_along_axis(curve.refused, where, -1)
-    return ((_divide(missed, curve.attacks) + _divide(refused, curve.live)) / 2)[..., 0]
+    return ((share(missed, curve.attacks) + share(refused, curve.live)) / 2)[..., 0]
 
 
 def tdr_of(curve: ErrorCurve, fdr: float = 0.005) -> Floats:
     """TDR@FDR over the leading axes of the curve."""
     check_budget(fdr)
-    allowed = _divide(curve.refused, curve.live) <= fdr
+    allowed = share(curve.refused, curve.live) <= fdr
     missed = np.take_along_axis(curve.missed, allowed.argmax(axis=-1)[..., None], -1)
-    detected = 1 - _divide(missed, curve.attacks)
+    detected = 1 - share(missed, curve.attacks)
     return np.where(curve.live > 0, detected, np.nan)[..., 0]
-
-
-def _divide(part: Floats, whole: Floats) -> Floats:
-    """The share, NaN where the whole is 0."""
-    return np.divide(part, np.where(whole == 0, np.nan, whole))

@@ -8,15 +8,18 @@ are. Empty input  is an error (`NoSamplesError`), never 0 or NaN. NaN, inf     a
 docs/metrics.md defines every rate in words and says what is counted as what.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spooftrace.errors import NoSamplesError, ScoreFileError
+from spooftrace.errors import ConfigError, NoSamplesError, ScoreFileError
 
 Scores = NDArray[np.float64]
 """One finite number per presentation, shape (n,)."""
+
+ATTACK_POTENTIALS = ("basic", "enhanced-basic", "moderate", "high", "beyond-high")
+"""From lowest to highest (ISO/IEC 18045, which ISO/IEC 30107-3 refers to)."""
 
 
 def as_scores(scores: ArrayLike, what: str) -> Scores:
@@ -84,6 +87,47 @@ def worst_apcer(attacks: Mapping[str, ArrayLike], threshold: float) -> tuple[str
     rates = apcer_by_species(attacks, threshold)
     species = min(rates, key=lambda name: (-rates[name], name))
     return species, rates[species]
+
+
+def apcer_by_potential(
+    attacks: Mapping[str, ArrayLike],
+    potentials: Mapping[str, str],
+    threshold: float,
+    order: Sequence[str] = ATTACK_POTENTIALS,
+) -> dict[str, tuple[str, float]]:
+    """APCER at each attack potential: the worst species of that potential *or a lower one*.
+
+    Args:
+        attacks: scores by species.
+        potentials: for every species, what an attacker needs for it, a word of `order`.
+        threshold: decision threshold.
+        order: the potentials from lowest to highest.
+
+    Returns:
+        For each potential that some species has, from lowest to highest, the worst species and its
+        APCER. Never decreasing.
+
+    Raises:
+        NoSamplesError: there is no species, or one has no sample.
+        ConfigError: a species without a potential, or one that is not in `order`.
+    """
+    rates = apcer_by_species(attacks, threshold)
+    level = {species: _level(species, potentials, order) for species in rates}
+    found = {}
+    for at in sorted(set(level.values())):
+        within = {species: rate for species, rate in rates.items() if level[species] <= at}
+        worst = min(within, key=lambda name: (-within[name], name))
+        found[order[at]] = worst, within[worst]
+    return found
+
+
+def _level(species: str, potentials: Mapping[str, str], order: Sequence[str]) -> int:
+    potential = potentials.get(species)
+    if potential not in order:
+        raise ConfigError(
+            f"attack potential of {species}: expected one of {', '.join(order)}, got {potential}"
+        )
+    return order.index(potential)
 
 
 def acer(apcer: float, bpcer: float) -> float:

@@ -14,10 +14,11 @@ from numpy.typing import ArrayLike
 
 from spooftrace.errors import ConfigError, NoSamplesError
 from spooftrace.metrics.curve import error_curve
+from spooftrace.metrics.operating_points import bpcer_at_apcer
 from spooftrace.metrics.ranking import equal_error_rate, threshold_at_bpcer
 from spooftrace.metrics.rates import Scores, apcer, as_scores, bpcer
 
-RULES = "eer, min_acer, bpcer@BUDGET, tdr@fdr=BUDGET"
+RULES = "eer, min_acer, bpcer@BUDGET, apcer@BUDGET, tdr@fdr=BUDGET"
 """Names that `fit_threshold` knows; BUDGET is a fraction such as 0.01."""
 
 
@@ -65,6 +66,8 @@ def fit_threshold(
         return min_acer_threshold(attacks, bona_fide, split=split)
     if name == "bpcer" and budget:
         return bpcer_threshold(bona_fide, _parse(budget, rule), split=split)
+    if name == "apcer" and budget:
+        return apcer_threshold(attacks, bona_fide, _parse(budget, rule), split=split)
     if name == "tdr" and budget.startswith("fdr="):
         fdr = _parse(budget.removeprefix("fdr="), rule)
         return tdr_threshold(_pooled(attacks), bona_fide, fdr, split=split)
@@ -109,6 +112,22 @@ def bpcer_threshold(bona_fide: ArrayLike, budget: float, *, split: str) -> Thres
     return Threshold(value=value, rule=rule, split=split, description=f"{words} of {split}")
 
 
+def apcer_threshold(
+    attacks: Mapping[str, ArrayLike], bona_fide: ArrayLike, budget: float, *, split: str
+) -> Threshold:
+    """The highest threshold at which at most `budget` of the attacks of *every* species pass."""
+    found = bpcer_at_apcer(attacks, bona_fide, budget)
+    hardest = attacks[found.species]
+    passing, count = round(apcer(hardest, found.threshold) * np.size(hardest)), np.size(hardest)
+    words = (
+        f"highest threshold with APCER <= {budget:.4g} of each of {len(attacks)} species: "
+        f"{passing} of {count} attacks of {found.species} pass{_short(budget, count)}, "
+        f"BPCER {found.bpcer:.2%} of {split}"
+    )
+    rule = f"apcer@{budget:g}"
+    return Threshold(value=found.threshold, rule=rule, split=split, description=words)
+
+
 def tdr_threshold(
     attacks: ArrayLike, bona_fide: ArrayLike, fdr: float = 0.005, *, split: str
 ) -> Threshold:
@@ -129,10 +148,14 @@ def is_expressible(budget: float, samples: int) -> bool:
 def _refusal(bona_fide: ArrayLike, value: float, budget: float) -> str:
     """How many live samples a threshold refuses, and what that says about the budget."""
     count = np.size(bona_fide)
-    words = f"{round(bpcer(bona_fide, value) * count)} of {count} live samples refused"
+    refused = round(bpcer(bona_fide, value) * count)
+    return f"{refused} of {count} live samples refused{_short(budget, count)}"
+
+
+def _short(budget: float, count: int) -> str:
     if is_expressible(budget, count):
-        return words
-    return f"{words} (the budget is less than one sample, so none may be)"
+        return ""
+    return " (the budget is less than one sample, so none may be)"
 
 
 def _pooled(attacks: Mapping[str, ArrayLike]) -> Scores:

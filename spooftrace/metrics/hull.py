@@ -1,0 +1,102 @@
+"""The convex hull of the ROC and the equal error rate on it.
+
+Between two thresholds one may toss a coin; the hull is what the best coins reach (Provost and
+Fawcett 2001). The EER where it meets the diagonal is the other reading in use beside the nearest
+threshold: never larger, never above 1/2, and reached by no single threshold in general.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spooftrace.metrics.curve import ErrorCurve, Floats, error_curve
+
+_EXACT = 1e-12
+"""Points nearer to a chord than this lie on it: rates carry rounding of 1e-16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hull:
+    """The corners of the convex hull, from (BPCER, APCER) = (1, 0) to (0, 1)."""
+
+    bpcer: Floats
+    """(h,), not increasing."""
+    apcer: Floats
+    """(h,), not decreasing."""
+
+
+def roc_convex_hull(attacks: ArrayLike, bona_fide: ArrayLike) -> Hull:
+    """The corners of the lower convex hull of (BPCER, APCER), in O(n) after sorting.
+
+    Raises:
+        NoSamplesError: a class is empty.
+        ScoreFileError: a score is not finite.
+    """
+    curve = error_curve(attacks, bona_fide)
+    # Counts are whole numbers, which Python multiplies exactly.
+    refused, missed = curve.refused.astype(int).tolist(), curve.missed.astype(int).tolist()
+    points = list(zip(refused, missed, strict=True))
+    corners: list[tuple[int, int]] = []
+    for point in points:
+        while len(corners) > 1 and not _turns_left(corners[-2], corners[-1], point):
+            corners.pop()
+        corners.append(point)
+    bpcer, apcer = np.array(corners, dtype=np.float64).T
+    return Hull(bpcer / curve.live, apcer / curve.attacks)
+
+
+def eer_on_hull(attacks: ArrayLike, bona_fide: ArrayLike) -> float:
+    """EER on the convex hull of the ROC, all attacks pooled; in [0, 1/2].
+
+    Raises:
+        NoSamplesError: a class is empty.
+        ScoreFileError: a score is not finite.
+    """
+    return float(eer_on_hull_of(error_curve(attacks, bona_fide)))
+
+
+def eer_on_hull_of(curve: ErrorCurve) -> Floats:
+    """EER on the convex hull, over the leading axes of the curve; NaN where a class is empty."""
+    leading = curve.missed.shape[:-1]
+    apcer, bpcer = (rate.reshape(-1, rate.shape[-1]) for rate in (curve.apcer, curve.bpcer))
+    found = np.full(len(apcer), np.nan)
+    defined = np.isfinite(apcer[:, 0]) & np.isfinite(bpcer[:, 0])
+    found[defined] = _crossings(bpcer[defined], apcer[defined])
+    return found.reshape(leading)
+
+
+def _crossings(x: Floats, y: Floats) -> Floats:
+    """Where the lower hulls of the points (x, y) meet the diagonal; (r, k) each to (r,).
+
+    The chord that crosses the diagonal is pushed out to the farthest point beyond it until there
+    is none: a handful of passes, where a full hull would need a loop over the points.
+    """
+    rows = np.arange(len(x))
+    below, above = np.zeros(len(x), np.intp), np.full(len(x), x.shape[-1] - 1)
+    open_ = rows
+    while open_.size:
+        left, right = below[open_], above[open_]
+        across, up = x[open_, left] - x[open_, right], y[open_, right] - y[open_, left]
+        height = up[:, None] * x[open_] + across[:, None] * y[open_]
+        lowest = height.argmin(axis=1)
+        here = np.arange(open_.size)
+        gain = height[here, left] - height[here, lowest]
+        open_, lowest = open_[gain > _EXACT], lowest[gain > _EXACT]
+        is_below = y[open_, lowest] <= x[open_, lowest]
+        below[open_[is_below]] = lowest[is_below]
+        above[open_[~is_below]] = lowest[~is_below]
+    return _meet(x[rows, below], y[rows, below], x[rows, above], y[rows, above])
+
+
+def _meet(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Floats:
+    """Where the segments from (x0, y0), not above the diagonal, to (x1, y1) cross it."""
+    before, after = x0 - y0, y1 - x1
+    share = before / (before + after)
+    return x0 + share * (x1 - x0)
+
+
+def _turns_left(first: tuple[int, int], middle: tuple[int, int], last: tuple[int, int]) -> bool:
+    """Whether the middle point is a corner of the lower hull, walking towards smaller x."""
+    (x0, y0), (x1, y1), (x2, y2) = first, middle, last
+    return (x1 - x0) * (y2 - y0) - (y1 - y0) * (x2 - x0) < 0
