@@ -63,7 +63,7 @@ def draw_mannequin(rng: np.random.Generator) -> Mannequin:
             reflectance=rng.uniform(0.035, 0.06),
         ),
         soften=rng.uniform(0.5, 3),
-        neckline=rng.uniform(0.62, 0.95),
+        neckline=rng.uniform(0.6, 0.76),
     )
 
 

@@ -33,7 +33,7 @@ def head_of(scene: Scene, neckline: float) -> Head:
     place = mask_shell.coarse(scene.surface.place)
     person, inside = mask_shell.coarse(scene.person), mask_shell.coarse(scene.surface.inside)
     x, y = place[..., 0], place[..., 1]
-    edge = neckline - 0.25 * x * x
+    edge = neckline - 0.45 * x * x
     cover = person * np.clip((edge - y) * 200 + 0.5, 0, 1)
     jaw = np.clip((0.12 - y) * 6, 0, 1)
     beside = np.clip((np.abs(x) - 0.45 + 0.12 * np.clip(y, 0, 1)) * 20, 0, 1)

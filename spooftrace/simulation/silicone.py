@@ -64,7 +64,7 @@ def draw_silicone(rng: np.random.Generator) -> Silicone:
         rim_dark=rng.uniform(0.3, 0.85),
         thickness=rng.uniform(1.5, 4.5),
         bald=float(rng.random() < 0.45),
-        neckline=rng.uniform(0.58, 0.85),
+        neckline=rng.uniform(0.58, 0.72),
     )
 
 
