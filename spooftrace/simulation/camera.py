@@ -16,7 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from spooftrace.simulation.light import Image, Light, Picture, encode, luminance, to_picture
+from spooftrace.simulation.light import (
+    LEVELS,
+    Image,
+    Light,
+    Picture,
+    encode,
+    luminance,
+    through,
+    to_picture,
+)
 
 BLACK: Final = 0.02
 """Raw level of the dark, as a share of the full scale: noise below zero is kept, as sensors do."""
@@ -115,7 +124,9 @@ def compress(picture: Picture, codec: str, quality: int) -> Picture:
 def _expose(light: Light, camera: Camera, settings: Settings) -> Image:
     """Raw values (sensor, sensor) of the photosites, 1 being full scale, without noise."""
     scale = len(light) / camera.sensor
-    seen = cv2.GaussianBlur(light, (0, 0), max(camera.blur * scale, 0.3))
+    sigma = max(camera.blur * scale, 0.3)
+    reach = 2 * int(np.ceil(3 * sigma)) + 1
+    seen = cv2.GaussianBlur(light, (reach, reach), sigma)
     # A photosite collects over its whole area.
     sites = cv2.resize(seen, (camera.sensor, camera.sensor), interpolation=cv2.INTER_AREA)
     gain = camera.sensitivity * np.float32(settings.exposure)
@@ -143,29 +154,30 @@ def _develop(raw: Image, camera: Camera, settings: Settings) -> Light:
 def _denoise(colours: Light, strength: float) -> Light:
     """Colour smoothed over a few pixels, luminance along its edges, as cheap pipelines do."""
     grey = luminance(colours)
-    chroma = cv2.blur(colours - grey[..., None], (5, 5)) if strength > 0.2 else None
     soft = cv2.bilateralFilter(grey, 5, 0.03 + 0.1 * strength, 1.2)
-    mixed = grey + np.float32(strength) * (soft - grey)
-    rest = colours - grey[..., None]
-    if chroma is not None:
-        rest += np.float32(strength) * (chroma - rest)
-    return np.asarray(mixed[..., None] + rest, np.float32)
+    colour = cv2.subtract(colours, cv2.merge([grey] * 3))
+    if strength > 0.2:
+        colour = cv2.addWeighted(colour, 1 - strength, cv2.blur(colour, (5, 5)), strength, 0)
+    mixed = cv2.addWeighted(grey, 1 - strength, soft, strength, 0)
+    return np.asarray(cv2.add(colour, cv2.merge([mixed] * 3)), np.float32)
 
 
 def _finish(colours: Light, camera: Camera) -> Image:
     """Tone curve, saturation and sharpening: encoded values in about [0, 1]."""
-    values = encode(colours)
-    if camera.contrast != 1:
-        # A blend of the identity and smoothstep, whose slope at the middle is 3/2.
-        s_curve = values * values * (3 - 2 * values)
-        values = values + np.float32(2 * (camera.contrast - 1)) * (s_curve - values)
+    values = through(_tone_curve(camera.contrast), colours)
     if camera.saturation != 1:
-        grey = values @ np.array([0.299, 0.587, 0.114], np.float32)
-        values = grey[..., None] + np.float32(camera.saturation) * (values - grey[..., None])
+        grey = np.tile(np.array([0.299, 0.587, 0.114]), (3, 1)) * (1 - camera.saturation)
+        values = cv2.transform(values, np.eye(3) * camera.saturation + grey)
     if camera.sharpening > 0:
-        soft = cv2.GaussianBlur(values, (0, 0), 1.2)
-        values = values + np.float32(camera.sharpening) * (values - soft)
+        soft = cv2.GaussianBlur(values, (7, 7), 1.2)
+        values = cv2.addWeighted(values, 1 + camera.sharpening, soft, -camera.sharpening, 0)
     return np.asarray(values, np.float32)
+
+
+def _tone_curve(contrast: float) -> Image:
+    """SRGB's curve blended with smoothstep, whose slope at middle grey is 3/2."""
+    curve = encode(LEVELS)
+    return np.asarray(curve + 2 * (contrast - 1) * (curve * curve * (3 - 2 * curve) - curve))
 
 
 def _centre_weights() -> NDArray[np.float32]:

@@ -112,7 +112,7 @@ def attackers_camera(rng: np.random.Generator) -> Camera:
     """A good camera in good light, as somebody uses who wants a picture to present."""
     return Camera(
         profile="attacker",
-        sensor=560,
+        sensor=480,
         blur=rng.uniform(0.4, 0.9),
         sensitivity=np.array([0.6, 1.0, 0.55], np.float32),
         shot_noise=10 ** rng.uniform(-4.2, -3.2),

@@ -20,10 +20,21 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 _STEPS = 2**14 - 1
 
+LEVELS: Image = np.linspace(0, 1, _STEPS + 1, dtype=np.float32)
+"""The light, 14 bits deep, at which curves are tabulated."""
+
 
 def encode(light: Light) -> Image:
     """SRGB's curve (IEC 61966-2-1): linear, clipped to [0, 1], to [0, 1]; 14 bits deep."""
-    return _ENCODED[(np.clip(light, 0, 1) * np.float32(_STEPS) + np.float32(0.5)).astype(np.uint16)]
+    return through(_ENCODED, light)
+
+
+def through(curve: Image, light: Light) -> Image:
+    """Light, clipped to [0, 1], through a curve given at `LEVELS`."""
+    steps = np.clip(light, 0, 1)
+    steps *= np.float32(_STEPS)
+    steps += np.float32(0.5)
+    return np.asarray(curve[steps.astype(np.uint16)], np.float32)
 
 
 def decode(picture: Picture) -> Light:
@@ -37,7 +48,7 @@ def to_picture(values: Image) -> Picture:
 
 
 def luminance(light: Light) -> Image:
-    """(h, w) of (h, w, 3)."""
+    """(...) of linear RGB (..., 3)."""
     return np.asarray(light @ LUMINANCE, np.float32)
 
 
