@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 
 from spooftrace.data.databases.source import Job, Source
@@ -118,6 +119,7 @@ def simulate(
 
 
 def _worker(portraits: Callable[[], Portraits], programme: Programme) -> Work:
+    cv2.setNumThreads(1)  # One process a core; OpenCV's own threads would fight for them.
     return partial(attack_one, portraits=portraits(), programme=programme)
 
 
