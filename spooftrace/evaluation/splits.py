@@ -107,9 +107,13 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
         how[name] = f"held out, {grouping.describe(part)}"
         test, dev = (part, dev) if name == "test" else (test, part)
     unused = ~test & _unseen(columns, config)
-    how |= {"unused": f"unseen: {config.unseen}"}
+    how |= {"unused": f"unseen {_spoken(config.unseen)}"}
     parts = {"train": ~test & ~dev & ~unused, "dev": dev & ~unused, "test": test}
     return _checked(labels, parts | {"unused": unused}, how)
+
+
+def _spoken(wanted: Mapping[str, Sequence[str]]) -> str:
+    return " and ".join(f"{column} {', '.join(values)}" for column, values in wanted.items())
 
 
 def _unseen(columns: Columns, config: SplitConfig) -> Mask:

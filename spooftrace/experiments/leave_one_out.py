@@ -126,7 +126,8 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
             "threshold; people of the test rows are in no other part",
             "threshold: equal error rate of the development rows, known attacks only",
             "intervals: 95 %, by resampling the test rows by "
-            f"{next(iter(judged.values())).unit}; none where all draws agree",
+            f"{next(iter(judged.values())).unit}; where that tells nothing (no error seen, few "
+            "people) exact from counts for APCER and BPCER, none for the others",
             f"{plan.config.training.iterations} iterations each, seed {plan.config.training.seed}; "
             f"first fold: {plan.splits.description}",
         ),

@@ -54,27 +54,9 @@ class Judged:
 def tabulate(plan: MediaPlan, judged: Mapping[str, Judged], schooling: Schooling) -> Results:
     """Confusion of the traces with the difference to the images, and accuracies."""
     found = _accuracies(plan, judged)
-    shown = {key: _shown(figure) for key, figure in found.items()}
     test = plan.rows("test")
-    accuracy = Table(
-        name="media-accuracy",
-        title="Accuracy of medium classification",
-        header=("classified", "accuracy [95 %]", "rows", "epoch"),
-        rows=(
-            *(
-                (
-                    source,
-                    shown[source],
-                    f"{found[source]['events']} / {len(test)}",
-                    str(judged[source].epoch),
-                )
-                for source in SOURCES
-            ),
-            ("traces - images", shown["difference"], "", ""),
-            ("always the largest class", f"{100 * found['largest']['value']:.1f}", "", ""),
-        ),
-    )
     confusions = (_confusion(plan, judged, "traces"), _confusion(plan, judged, "images"))
+    accuracy = _accuracy_table(judged, found, len(test))
     return Results(
         experiment="media",
         tables=(*confusions, accuracy),
@@ -90,12 +72,29 @@ def tabulate(plan: MediaPlan, judged: Mapping[str, Judged], schooling: Schooling
         notes=(
             "confusion: test rows by label (down) and prediction (across); of the traces, the "
             "difference to the same classifier on the images in brackets",
-            f"intervals by resampling {len({plan.people[row] for row in test})} test people; "
-            "epoch chosen on the development people",
+            f"intervals by resampling {len({plan.people[row] for row in test})} test people, or "
+            "exact from counts where they are too few; epoch chosen on the development people",
             f"traces and images both at the detector's {plan.bundle.info.image_size} px, resized "
             f"to {schooling.size_px}",
             f"split: {plan.splits.description}",
         ),
+    )
+
+
+def _accuracy_table(
+    judged: Mapping[str, Judged], found: Mapping[str, Mapping[str, Any]], count: int
+) -> Table:
+    lines = [
+        (source, _shown(found[source]), f"{found[source]['events']} / {count}", str(each.epoch))
+        for source, each in judged.items()
+    ]
+    lines.append(("traces - images", _shown(found["difference"]), "", ""))
+    lines.append(("always the largest class", _shown(found["largest"]), "", ""))
+    return Table(
+        name="media-accuracy",
+        title="Accuracy of medium classification",
+        header=("classified", "accuracy [95 %]", "right", "epoch"),
+        rows=tuple(lines),
     )
 
 

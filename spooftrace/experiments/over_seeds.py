@@ -16,7 +16,7 @@ from spooftrace.experiments.trials import Outcome
 from spooftrace.metrics.bootstrap import Statistics, cluster_intervals
 from spooftrace.metrics.clustered import ranking_statistics, share_statistics
 from spooftrace.metrics.curve import Floats
-from spooftrace.metrics.intervals import Interval
+from spooftrace.metrics.intervals import Interval, clopper_pearson
 from spooftrace.metrics.ranking import auc_of, eer_of, tdr_of
 
 TDR = "tdr@fdr=0.005"
@@ -33,7 +33,8 @@ class SeedMean:
     """Sample standard deviation over seeds; `None` of a single one."""
     by_seed: tuple[float, ...]
     interval: Interval | None
-    """Of the mean, over test clusters."""
+    """Of the mean, over test clusters; of a single detector's share of rows where resampling tells
+    nothing (no error seen, few people), exact from its counts."""
 
     def as_json(self) -> dict[str, Any]:
         """The same as JSON takes it."""
@@ -79,9 +80,10 @@ def mean_over_seeds(outcomes: Sequence[Outcome], *, seed: int = 0, rounds: int =
         np.random.default_rng(seed),
         rounds=rounds,
     )
+    exact = _exact(outcomes[0]) if len(outcomes) == 1 else {}
     return SeedMeans(
         figures={
-            key: _seed_mean(by_seed[:, at].tolist(), intervals[at].interval)
+            key: _seed_mean(by_seed[:, at].tolist(), intervals[at].interval or exact.get(key))
             for at, key in enumerate(KEYS)
         },
         unit=clusters.unit,
@@ -95,6 +97,21 @@ def _seed_mean(values: list[float], interval: Interval | None) -> SeedMean:
         by_seed=tuple(values),
         interval=interval,
     )
+
+
+def _exact(outcome: Outcome) -> dict[str, Interval]:
+    """Clopper-Pearson from the counts, as if rows were independent, of what is a share of rows."""
+    table, called = outcome.table, outcome.table.score >= outcome.threshold.value
+    attacks = table.is_attack
+    missed = int(np.count_nonzero(attacks & ~called))
+    apcer = clopper_pearson(missed, int(np.count_nonzero(attacks)))
+    refused = int(np.count_nonzero(~attacks & called))
+    found = {
+        "apcer/pooled": apcer,
+        "bpcer": clopper_pearson(refused, int(np.count_nonzero(~attacks))),
+    }
+    is_single = len(set(table.medium[attacks])) == 1
+    return found | ({"apcer/worst": apcer} if is_single else {})
 
 
 def _statistics(outcome: Outcome, codes: Codes) -> Statistics:

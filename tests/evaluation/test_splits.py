@@ -314,3 +314,26 @@ def test_configuration_from_json():
     assert adapter.validate_json(written) == config
     with pytest.raises(ValidationError):
         adapter.validate_json('{"development": {}}')
+
+
+def test_unseen_rows_leave_training_and_development_but_not_the_test() -> None:
+    media = ["live", "print", "replay"] * 9
+    columns = {
+        "label": [0, 1, 1] * 9,
+        "medium": media,
+        "subject": [f"p{n // 3}" for n in range(27)],
+    }
+    plain = split_rows(columns, SplitConfig(group="subject"))
+    held = split_rows(columns, SplitConfig(group="subject", unseen={"medium": ["print"]}))
+    assert plain.unused.size == 0
+    assert held.test.tolist() == plain.test.tolist()
+    prints = {row for row in range(27) if media[row] == "print"}
+    assert set(held.train) == set(plain.train) - prints
+    assert set(held.dev) == set(plain.dev) - prints
+    assert set(held.unused) == prints - set(plain.test)
+    assert held.names()[held.unused].tolist() == ["unused"] * held.unused.size
+    assert "(unseen medium print)" in held.description
+    with pytest.raises(
+        SplitError, match=r"split.unseen.medium: expected values that the rows have"
+    ):
+        split_rows(columns, SplitConfig(unseen={"medium": ["mask"]}))

@@ -275,3 +275,13 @@ def test_a_single_seed_has_no_deviation() -> None:
     found = mean_over_seeds([outcome([0.1] * 20 + [0.9] * 20, 0.5)]).figures["acer"]
     assert (found.mean, found.deviation) == (0, None)
     assert "±" not in found.shown(percent=True)
+
+
+def test_no_error_seen_is_no_certainty() -> None:
+    """0 of 20: the exact interval ends at 1 - 0.025^(1/20); several seeds are no single count."""
+    perfect = outcome([0.1] * 20 + [0.9] * 20, 0.5)
+    found = mean_over_seeds([perfect]).figures
+    assert found["bpcer"].interval.high == pytest.approx(1 - 0.025 ** (1 / 20))
+    assert found["apcer/pooled"].interval.high == pytest.approx(1 - 0.025 ** (1 / 20))
+    assert found["apcer/worst"].interval is None  # the worst of two media is no share of rows
+    assert mean_over_seeds([perfect, perfect]).figures["bpcer"].interval is None
