@@ -127,9 +127,9 @@ def labels(texture: Floats, matte: Floats) -> tuple[Floats, Floats]:
     top = is_person & (y < -0.56) & (np.abs(x) < 0.22)
     shirt_like = (lab[..., 0] > lab[cheeks][:, 0].mean() + 18) & (y > 0.45)
     is_hair = _nearer(lab, lab[top], lab[cheeks])
-    brows = ((np.abs(x) - 0.19) / 0.14) ** 2 + ((y + 0.28) / 0.06) ** 2 < 1
+    brows = ((np.abs(x) - 0.19) / 0.155) ** 2 + ((y + 0.27) / 0.075) ** 2 < 1
     is_hair &= ~brows
-    is_hair &= is_person & ~shirt_like & ~((x / 0.4) ** 2 + ((y - 0.17) / 0.47) ** 2 < 1)
+    is_hair &= is_person & ~shirt_like & ~((x / 0.4) ** 2 + ((y - 0.1) / 0.42) ** 2 < 1)
     # Shadow under the jaw has the colour of dark hair.
     is_hair &= ~((np.abs(x) < 0.31) & (y > 0.25))
     # Neither collars nor dark clothes are hair.

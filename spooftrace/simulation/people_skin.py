@@ -63,11 +63,10 @@ def add_detail(colours: Image, logs: Vector, rng: np.random.Generator) -> None:
 
 def dress(colours: Image, rng: np.random.Generator) -> None:
     """Clothes from the neck down, in place; colours (768, 768, 3)."""
-    width, depth = rng.uniform(0.2, 0.27), rng.uniform(0.06, 0.3)
-    top = rng.uniform(0.6, 0.66)
+    width, depth = rng.uniform(0.15, 0.24), rng.uniform(0.12, 0.36)
+    top = rng.uniform(0.52, 0.56)
     x, y, colours = ACROSS[_LOW:], DOWN[_LOW:], colours[_LOW:]
-    neck = np.sqrt(np.maximum(1 - (x / width) ** 2, 0)) ** rng.uniform(0.8, 1.8)
-    below = y - (top + depth * neck - 0.4 * np.maximum(np.abs(x) - width, 0))
+    below = y - top - depth * np.exp(-((np.abs(x) / width) ** rng.uniform(1.8, 3)))
     folds = 0.06 * cloud(rng, 90, TEXTURE_SIZE)[_LOW:] + 0.01 * cloud(rng, 2, TEXTURE_SIZE)[_LOW:]
     hem = 0.1 * np.exp(-np.abs(below - 0.03) / 0.003)
     cloth = _cloth(rng) * (1 + folds - hem)[..., None]
@@ -89,14 +88,14 @@ def with_shoulders(outline: Image, rng: np.random.Generator) -> Image:
 
     The portraits that the model knows end above the shoulders' ends.
     """
-    top, slope = rng.uniform(0.62, 0.68), rng.uniform(0.15, 0.35)
+    top, slope = rng.uniform(0.63, 0.67), rng.uniform(0.15, 0.3)
     line = DOWN - np.float32(top) - np.float32(slope) * ACROSS**2
-    known = outline - 2 * np.maximum(np.abs(ACROSS) - np.float32(0.7), 0)
+    known = outline - np.float32(0.6) * np.maximum(np.abs(ACROSS) - np.float32(0.42), 0)
     return np.asarray(np.maximum(known, line), np.float32)
 
 
 def edged(outline: Image) -> Image:
-    """1 inside an outline (768, 768): a soft edge, as wide where the distance is flat as elsewhere."""
+    """1 inside an outline (768, 768); its edge is soft alike where the distance is flat."""
     down, across = np.gradient(cv2.resize(outline, None, fx=0.25, fy=0.25))
     unit = TEXTURE_SIZE / 4 / (2 * SPAN)
     slope = resized(np.hypot(down, across).astype(np.float32), TEXTURE_SIZE) * np.float32(unit)
@@ -109,7 +108,7 @@ def closed(cover: Image) -> Image:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     filled = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     solid = resized(np.asarray(cv2.GaussianBlur(filled, (0, 0), 0.8), np.float32), TEXTURE_SIZE)
-    between = (np.float32(-0.3) < DOWN) & (np.abs(ACROSS) < np.float32(0.6))
+    between = step(-np.abs(DOWN - np.float32(0.1)), -0.4, -0.25)
     return np.asarray(np.maximum(cover, step(solid, 0.5, 1.0) * between), np.float32)
 
 
