@@ -3,7 +3,9 @@
 Letters: n rows, c clusters, r rounds, s statistics. `codes` is the cluster of each row, in [0, c).
 """
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,9 +70,14 @@ def curve_statistics(
         return figures(ranked.weighted(draws[:, of_attacks], draws[:, of_live]))
 
     at_once = max(1, _ELEMENTS_AT_ONCE // values.size)
-    return lambda draws: np.concatenate(
-        [read(draws[at : at + at_once]) for at in range(0, len(draws), at_once)]
-    )
+
+    def in_pieces(draws: Floats) -> Floats:
+        pieces = [draws[at : at + at_once] for at in range(0, len(draws), at_once)]
+        # NumPy lets go of the interpreter, so that threads share the processors; the order stays.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return np.concatenate(list(pool.map(read, pieces)))
+
+    return in_pieces
 
 
 def _sums(marks: ArrayLike, codes: Codes) -> Floats:

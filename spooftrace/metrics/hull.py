@@ -2,7 +2,8 @@
 
 Between two thresholds one may toss a coin; the hull is what the best coins reach (Provost and
 Fawcett 2001). The EER where it meets the diagonal is the other reading in use beside the nearest
-threshold: never larger, never above 1/2, and reached by no single threshold in general.
+threshold: never above 1/2, never above the larger of APCER and BPCER at any threshold, and reached
+by no single threshold in general.
 """
 
 from dataclasses import dataclass

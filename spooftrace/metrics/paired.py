@@ -41,7 +41,7 @@ class McNemar:
     def mid_p(self) -> float:
         """Two-sided mid-p: half the weight of the outcome seen (Fagerland et al. 2013)."""
         tail = 2 * binom.cdf(self._fewer, self._discordant, 0.5)
-        return float(tail - binom.pmf(self._fewer, self._discordant, 0.5))
+        return float(min(1.0, tail - binom.pmf(self._fewer, self._discordant, 0.5)))
 
     @property
     def _fewer(self) -> int:

@@ -37,7 +37,8 @@ class Reliability:
     @property
     def observed(self) -> Floats:
         """(b,): share of attacks in each bin."""
-        return share(self.attacks.astype(np.float64), self.count.astype(np.float64))
+        attacks, rows = (np.array(part, np.float64) for part in (self.attacks, self.count))
+        return share(attacks, rows)
 
     @property
     def ece(self) -> float:
@@ -72,9 +73,10 @@ def reliability(
     edges = bin_edges(stated, bins, by)
     bin_of = _bins(stated, edges)
     count = np.bincount(bin_of, minlength=edges.size - 1)
-    sums = np.bincount(bin_of, weights=stated, minlength=edges.size - 1)
+    sums: Floats = np.array(np.bincount(bin_of, stated, edges.size - 1), np.float64)
     attacks = np.bincount(bin_of[spoof], minlength=edges.size - 1)
-    return Reliability(edges, count, share(sums, count.astype(np.float64)), attacks)
+    rows: Floats = np.array(count, np.float64)
+    return Reliability(edges, count, share(sums, rows), attacks)
 
 
 def bin_edges(probabilities: Floats, bins: int, by: Binning) -> Floats:
@@ -113,10 +115,10 @@ def ece_statistics(
     cells, shape = codes * (edges.size - 1) + _bins(stated, edges), (-1, edges.size - 1)
     size = (int(codes.max()) + 1) * (edges.size - 1)
     gaps = np.bincount(cells, weights=stated - spoof, minlength=size).reshape(shape)
-    rows = np.bincount(codes).astype(np.float64)
+    rows: Floats = np.bincount(codes).astype(np.float64)
 
     def read(draws: Floats) -> Floats:
-        return (np.abs(draws @ gaps).sum(axis=1) / (draws @ rows))[:, None]
+        return share(np.abs(draws @ gaps).sum(axis=1), draws @ rows)[:, None]
 
     return read
 
