@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from spooftrace.simulation import people_mesh
 
@@ -119,11 +118,19 @@ def _close(points: Points, ring: tuple[int, ...], share: float) -> None:
 
 def turned(points: Points, pose: Pose) -> Points:
     """Points (n, 3) of head coordinates after the turn; what lies below the chin follows less."""
-    rotation = Rotation.from_euler("YX", [-pose.yaw, pose.pitch], degrees=True)
-    full = rotation.apply(points - _PIVOT) + _PIVOT
+    full = (points - _PIVOT) @ _rotation(pose).T + _PIVOT
     rest = people_mesh.REST if len(points) == len(people_mesh.REST) else points
     stay = np.clip((rest[:, 1] - 0.5) / 0.35, 0, 0.85) * (np.arange(len(points)) >= 468)
     return np.asarray(full + stay[:, None] * (points - full), np.float32)
+
+
+def _rotation(pose: Pose) -> Floats:
+    """(3, 3): the pitch about x, then the yaw about y."""
+    yaw, pitch = np.radians(-pose.yaw), np.radians(pose.pitch)
+    c, s = np.cos(yaw), np.sin(yaw)
+    about_y = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+    c, s = np.cos(pitch), np.sin(pitch)
+    return np.asarray(about_y @ np.array([[1, 0, 0], [0, c, -s], [0, s, c]]))
 
 
 def projected(points: Points, pose: Pose) -> Points:

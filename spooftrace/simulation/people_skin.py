@@ -79,8 +79,9 @@ def shadow(colours: Image, hair: Image) -> None:
     """What hair takes of the light on the skin beside it, in place; it hangs over from above."""
     near = cv2.resize(hair, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     near = cv2.GaussianBlur(near, (0, 0), 2.2) * 0.6 + cv2.GaussianBlur(near, (0, 0), 6) * 0.4
-    dark = resized(np.roll(near, 1, axis=0), TEXTURE_SIZE)[..., None]
-    colours *= 1 - dark * np.array([0.38, 0.45, 0.48], np.float32)
+    near = np.roll(near, 1, axis=0)[..., None]
+    kept = 1 - near * np.array([0.38, 0.45, 0.48], np.float32)
+    colours *= cv2.resize(kept, (TEXTURE_SIZE, TEXTURE_SIZE), interpolation=cv2.INTER_LINEAR)
 
 
 def with_shoulders(outline: Image, rng: np.random.Generator) -> Image:
