@@ -21,9 +21,6 @@ SPLIT_NAMES: Mapping[str, str] = {
 }
 """What databases call the three parts, in small letters, and what they are called here."""
 
-ATTACK_POTENTIALS = ("basic", "enhanced-basic", "moderate", "high", "beyond-high")
-"""What an attack asks of the attacker, in the words of ISO/IEC 19989, the lowest first."""
-
 
 class Label(IntEnum):
     """Bona fide (live) or attack presentation (spoof)."""

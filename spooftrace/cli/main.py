@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.analyze import analyze
+from spooftrace.cli.compare import compare
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.experiment import experiment
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (prepare, simulate, train, evaluate, export, analyze, demo):
+for command in (prepare, simulate, train, evaluate, compare, export, analyze, demo):
     app.command()(command)
 app.add_typer(experiment, name="experiment")
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spooftrace.evaluation.bands import roc_band
 from spooftrace.evaluation.clusters import Clusters
 from spooftrace.evaluation.scores import ScoreTable
-from spooftrace.metrics.bootstrap import MIN_CLUSTERS
+from spooftrace.metrics.bands import roc_band
 from spooftrace.metrics.calibration import Calibration
 from spooftrace.metrics.curve import Floats
 from spooftrace.metrics.intervals import clopper_pearson
@@ -122,7 +121,7 @@ def _error_band(
         rounds=BAND_ROUNDS,
         level=level,
     )
-    has_band = min(clusters.carrying(rows) for rows in kinds) >= MIN_CLUSTERS
+    has_band = band.reason is None
     return ErrorBand(
         bpcer=_numbers(band.bpcer),
         apcer=_numbers(band.apcer),

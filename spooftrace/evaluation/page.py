@@ -1,6 +1,7 @@
 """The report as one HTML page that needs nothing else: charts inline, no script, no network."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,33 @@ _LAST = ("worst-faces", "provenance")
 """Tables that have a place of their own."""
 
 
-def page(report: Report, panels: Mapping[str, str] | None = None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture of a gallery."""
+
+    caption: str
+    uri: str
+    """The picture as a `data:` URI."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery:
+    """Pictures that stand before all figures, and what must be said of them."""
+
+    title: str
+    sentences: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+
+
+def page(
+    report: Report, panels: Mapping[str, str] | None = None, gallery: Gallery | None = None
+) -> str:
     """The page as text.
 
     Args:
         report: what is shown.
         panels: by id of a face, its panel as a `data:` URI.
+        gallery: shown first, where there is one.
     """
     by_key = {table.key: table for table in report_tables(report)}
     return (
@@ -44,6 +66,7 @@ def page(report: Report, panels: Mapping[str, str] | None = None) -> str:
             tables=[table for key, table in by_key.items() if key not in _LAST],
             faces=by_key.get("worst-faces"),
             panels=panels or {},
+            gallery=gallery,
             provenance=by_key["provenance"],
             published=published_tables(report),
             notes=footnotes(report),

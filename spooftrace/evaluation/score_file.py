@@ -21,7 +21,7 @@ from spooftrace.errors import ScoreFileError
 from spooftrace.evaluation.cells import Cells, as_text, number
 from spooftrace.evaluation.scores import ScoreTable, Text
 from spooftrace.labels import SPLIT_NAMES, Label, Medium
-from spooftrace.metrics.rates import Scores
+from spooftrace.metrics.rates import ATTACK_POTENTIALS, Scores
 
 COLUMNS = ("id", "clip", "subject", "label", "medium", "split", "score")
 """The columns of a file that this package writes, in their order."""
@@ -86,7 +86,7 @@ def read_scores(path: str | Path, groups: Sequence[str] = ()) -> ScoreTable:
         answered=answered,
         matched=_flags(cells, "matched"),
         device=cells.texts("device"),
-        attack_potential=cells.texts("attack_potential"),
+        attack_potential=_potentials(cells),
         clip=cells.texts("clip"),
         subject=cells.texts("subject"),
         database=cells.texts("database"),
@@ -157,6 +157,20 @@ def _answered(cells: Cells) -> NDArray[np.bool_] | None:
             f"{cells.path}, line 1: expected one of answer and no_answer, got both; leave one out"
         )
     return found if opposite is None else ~opposite
+
+
+def _potentials(cells: Cells) -> Text | None:
+    values = cells.parsed("attack_potential", _potential)
+    return as_text(values) if any(values) else None
+
+
+def _potential(cell: str) -> str | None:
+    name = cell.lower().replace("_", "-").replace(" ", "-")
+    if name and name not in ATTACK_POTENTIALS:
+        raise ValueError(
+            f"expected one of {', '.join(ATTACK_POTENTIALS)}, or nothing, got {cell!r}"
+        )
+    return name or None
 
 
 def _flags(cells: Cells, column: str) -> NDArray[np.bool_] | None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.evaluation.scores import ScoreTable
-from spooftrace.labels import ATTACK_POTENTIALS
+from spooftrace.metrics.rates import ATTACK_POTENTIALS
 
 Mask = NDArray[np.bool_]
 

@@ -86,13 +86,12 @@ class Table:
         )
 
 
-def shown(cell: Cell) -> str:
+def shown(cell: Cell, between: str = " ") -> str:
     """A cell as one piece of text: `12.00 [8.00, 17.00] (12 / 100)`."""
     if cell is None:
         return "-"
     if isinstance(cell, Measured):
         counts = cell.counts_text()
-        mark = ORACLE if cell.is_oracle else ""
-        parts = (cell.number(cell.value), mark, cell.interval_text(), counts and f"({counts})")
-        return " ".join(filter(None, parts))
+        number = cell.number(cell.value) + (f" {ORACLE}" if cell.is_oracle else "")
+        return between.join(filter(None, (number, cell.interval_text(), counts and f"({counts})")))
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)

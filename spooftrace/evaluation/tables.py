@@ -59,8 +59,8 @@ def markdown(report: Report) -> str:
 
 
 def rich_table(table: Table) -> RenderableType:
-    """Any table for a Rich console."""
-    rows = [tuple(map(shown, row)) for row in table.rows]
+    """Any table for a Rich console: what belongs to a number stands below it."""
+    rows = [tuple(shown(cell, "\n") for cell in row) for row in table.rows]
     return Group(_rich(table.title, table.columns, rows), Text(table.note, style="dim"))
 
 

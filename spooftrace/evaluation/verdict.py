@@ -60,8 +60,8 @@ def _rate(figure: Figure) -> str:
     between = ""
     if interval is not None:
         low, high = cell.number(interval.low), cell.number(interval.high)
-        between = f"; {interval.level:.0%} interval {low} to {high} %"
-    return f"{cell.number(cell.value)} %{mark} ({figure.events} of {figure.trials}{between})"
+        between = f"; {interval.level:.0%} interval {low} to {high}\u00a0%"
+    return f"{cell.number(cell.value)}\u00a0%{mark} ({figure.events} of {figure.trials}{between})"
 
 
 def caption(figure: Figure) -> str:

@@ -60,7 +60,9 @@ def test_counts_speak_where_draws_cannot():
     assert shown["BPCER"] == ("0.00", "[0.00, 33.63]", "counts")
     assert shown["AUC"] == ("1.0000", "", "-")
     notes = tables.footnotes(report)
-    assert any("no interval by row for EER, EER on the ROC convex hull, AUC" in note for note in notes)
+    assert any(
+        "no interval by row for EER, EER on the ROC convex hull, AUC" in note for note in notes
+    )
 
 
 def test_headings_say_where_the_threshold_came_from(report, by_hand):

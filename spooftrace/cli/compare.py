@@ -1,0 +1,89 @@
+"""`spooftrace compare`: two systems on the same rows, from their score files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spooftrace.cli.evaluate import Part
+from spooftrace.errors import ConfigError
+
+if TYPE_CHECKING:
+    from spooftrace.evaluation.comparison import Comparison
+    from spooftrace.evaluation.scores import ScoreTable
+    from spooftrace.metrics.thresholds import Threshold
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="Score file of system A.")],
+    second: Annotated[Path, typer.Argument(help="Score file of system B, the same ids.")],
+    split: Annotated[Part, typer.Option(help="Rows to compare on.")] = Part.TEST,
+    threshold_a: Annotated[float | None, typer.Option(help="A threshold for A.")] = None,
+    threshold_b: Annotated[float | None, typer.Option(help="A threshold for B.")] = None,
+    rule: Annotated[
+        str, typer.Option(help="Otherwise choose each one's on its dev rows by this rule.")
+    ] = "eer",
+    oracle: Annotated[
+        bool, typer.Option(help="Choose them on the very rows compared on; figures are marked.")
+    ] = False,
+    cluster: Annotated[
+        str | None, typer.Option(help="Intervals resample by database, subject or clip.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for comparison.html, .md, .json and every table.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
+) -> None:
+    """Rates of two systems on the same rows, their differences, and how sure these are."""
+    from spooftrace.evaluation import comparison, score_file
+    from spooftrace.evaluation.sections import ReportOptions
+
+    tables = comparison.joined(score_file.read_scores(first), score_file.read_scores(second))
+    found = comparison.compare(
+        tables,
+        (
+            _threshold(tables[0], threshold_a, rule, split.value, oracle=oracle),
+            _threshold(tables[1], threshold_b, rule, split.value, oracle=oracle),
+        ),
+        (str(first), str(second)),
+        split=split.value,
+        options=ReportOptions(cluster=cluster),
+        oracle=oracle,
+    )
+    _show(found, out, as_json=as_json)
+
+
+def _threshold(
+    table: "ScoreTable", stated: float | None, rule: str, split: str, *, oracle: bool
+) -> "Threshold | None":
+    """The one stated; an oracle's where asked for; the development rows'; `None` without these."""
+    from spooftrace.evaluation.operating import development_threshold, oracle_threshold
+    from spooftrace.metrics.thresholds import fixed_threshold
+
+    if stated is not None:
+        return fixed_threshold(stated, "the user")
+    if oracle:
+        return oracle_threshold(table, split, rule)
+    has_rows = split != "dev" and (table.split == "dev").any()
+    return development_threshold(table, rule) if has_rows else None
+
+
+def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:
+    from rich.console import Console
+
+    from spooftrace.evaluation import comparison_tables
+
+    if out is not None:
+        try:
+            comparison_tables.write_comparison(found, out)
+        except OSError as error:
+            raise ConfigError(
+                f"--out {out}: expected a folder to write into: {error.strerror}"
+            ) from error
+    if as_json:
+        typer.echo(found.to_json(), nl=False)
+        return
+    console = Console()
+    console.print(comparison_tables.terminal(found))
+    if out is not None:
+        console.print(f"written: {out}", markup=False, soft_wrap=True)
