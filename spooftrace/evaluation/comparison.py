@@ -208,11 +208,12 @@ def _both_answered(
 def _differences(
     one: Formulas, other: Formulas, rng: np.random.Generator, options: ReportOptions
 ) -> dict[str, PairedDifference]:
-    keys = [key for key in one.keys if not key.startswith(("apnrr", "bpnrr"))]
-    at = [one.keys.index(key) for key in keys]
+    # Every row here was answered, and a column that one file alone has is compared with nothing.
+    keys = [k for k in one.keys if k in other.keys and not k.startswith(("apnrr", "bpnrr"))]
+    ours, theirs = ([each.keys.index(key) for key in keys] for each in (one, other))
     found = paired_intervals(
-        lambda draws: one.statistics(draws)[:, at],
-        lambda draws: other.statistics(draws)[:, at],
+        lambda draws: one.statistics(draws)[:, ours],
+        lambda draws: other.statistics(draws)[:, theirs],
         [one.support(key) for key in keys],
         len(one.clusters.names),
         rng,

@@ -1,4 +1,8 @@
+import base64
+import hashlib
+import io
 import json
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -6,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import typer
+from PIL import Image
 from typer.testing import CliRunner
 
 from spooftrace.cli.evaluate import evaluate
@@ -352,3 +357,91 @@ def test_no_torch_is_loaded_for_a_score_file(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "ACER" in done.stdout
+
+
+def test_a_whole_report(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text(SCORES)
+    shown = call(path, "--report", tmp_path / "report").stdout
+    assert f"written: {tmp_path / 'report'}" in shown.replace("\n", "")
+    folder = tmp_path / "report"
+    assert {child.name for child in folder.iterdir()} == {
+        "report.html",
+        "report.json",
+        "report.md",
+        "tables",
+    }
+    tables = {child.name for child in (folder / "tables").iterdir()}
+    for key in ("figures", "species", "provenance", "worst-faces", "paper-table-1a"):
+        assert {f"{key}.csv", f"{key}.tex"} <= tables
+    stated = dict(json.loads((folder / "report.json").read_text("utf-8"))["provenance"])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert stated["score file, sha256"] == digest
+    assert digest in (folder / "report.html").read_text("utf-8")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"--report .*expected a folder to write into"):
+        call(path, "--report", tmp_path / "file")
+
+
+def test_an_oracle_has_to_be_asked_for_and_is_marked_everywhere(tmp_path):
+    path, folder = tmp_path / "scores.csv", tmp_path / "report"
+    path.write_text(SCORES)
+    with pytest.raises(SplitError):
+        call(path, "--split", "dev", "--rule", "eer")
+    shown = call(path, "--oracle", "--report", folder).stdout
+    assert "ORACLE" in shown
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    assert report["is_oracle"]
+    assert report["threshold"]["split"] == "test"
+    assert all(f["is_oracle"] for section in report["sections"] for f in section["figures"])
+    for name in ("report.md", "report.html"):
+        assert "ORACLE" in (folder / name).read_text("utf-8")
+    assert "oracle" in (folder / "tables" / "species.tex").read_text("utf-8")
+    rows = (folder / "tables" / "figures.csv").read_text("utf-8").splitlines()[1:]
+    assert rows
+    assert all(",yes," in row for row in rows)
+
+
+def test_groups_by_name(run, tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text(
+        "label,score,room\nlive,0.1,hall\nspoof,0.9,hall\nlive,0.3,yard\nspoof,0.7,yard\n"
+    )
+    report = report_of(path, "--threshold", 0.5, "--group", "room")
+    assert [section["name"] for section in report["sections"]] == ["pooled", "hall", "yard"]
+    shown = call(path, "--threshold", 0.5, "--group", "room").stdout
+    assert "per room" in shown
+    by_store = report_of(run.folder, "--store", "s", "--group", "attributes.split")
+    assert [section["grouping"] for section in by_store["sections"]] == [None, *["database"] * 2]
+    with pytest.raises(SplitError, match="--group: expected a column"):
+        call(run.folder, "--store", "s", "--group", "weather")
+
+
+def test_panels_of_the_worst_faces_stand_in_the_page(run, tmp_path, monkeypatch):
+    asked = []
+
+    class Detector:
+        def __init__(self, bundle):
+            assert bundle is run.bundle
+
+        def analyze_faces(self, faces, threshold):
+            asked.append((faces.shape, threshold))
+            return [SimpleNamespace(mean=faces.mean())]
+
+    def panel(detection, title):
+        return np.full((924, 1400, 3), int(detection.mean), np.uint8)
+
+    monkeypatch.setattr("spooftrace.detector.detector.SpoofDetector", Detector)
+    monkeypatch.setattr("spooftrace.detector.panel.draw_panel", panel)
+    call(run.folder, "--store", "s", "--report", tmp_path / "report")
+    html = (tmp_path / "report" / "report.html").read_text("utf-8")
+    faces = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["faces"]
+    assert len(faces) == 12
+    assert asked == [((1, 256, 256, 3), 0.35)] * 12
+    pictures = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
+    for face, picture in zip(faces, pictures, strict=True):
+        shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
+        assert shown.shape == (660, 1000, 3)
+        grey = run.store.image(int(face["id"].removeprefix("face"))).mean()
+        assert abs(int(shown[0, 0, 0]) - int(grey)) <= 1
+    assert (tmp_path / "report" / "scores.csv").is_file()

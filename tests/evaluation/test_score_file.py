@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_reports import rich_rows
 from made_tables import random_table, table
 
 from spooftrace.errors import NoSamplesError, ScoreFileError
@@ -56,6 +59,44 @@ def test_another_systems_file_needs_two_columns(tmp_path):
     assert found.database is None
 
 
+def test_no_answer_is_no_score(tmp_path):
+    content = "label,score,answer,matched\nlive,0.5,yes,1\nspoof,,no,0\nspoof,nan,No,true\n"
+    found = read_scores(written(tmp_path, content))
+    assert found.answered.tolist() == [True, False, False]
+    assert found.matched.tolist() == [True, False, True]
+    assert np.isnan(found.score[1:]).all()
+    assert found.attacks_by_medium() == {}
+    opposite = read_scores(written(tmp_path, "label,score,no_answer\nlive,1,no\nspoof,,yes\n"))
+    assert opposite.answered.tolist() == [True, False]
+
+
+def test_groups_devices_and_attack_potentials(tmp_path):
+    content = "label,score,group_skin type,device,attack_potential,age\n"
+    content += "live,0.5,I,phone,,old\nspoof,1,,phone,Enhanced Basic,\n"
+    found = read_scores(written(tmp_path, content), ["age"])
+    assert {name: column.tolist() for name, column in found.groups.items()} == {
+        "skin type": ["I", None],
+        "age": ["old", None],
+    }
+    assert found.device.tolist() == ["phone", "phone"]
+    assert found.attack_potential.tolist() == [None, "enhanced-basic"]
+    assert list(read_scores(written(tmp_path, content)).groups) == ["skin type"]
+    with pytest.raises(ScoreFileError, match="expected a column sex to group by, got label, score"):
+        read_scores(written(tmp_path, content), ["sex"])
+
+
+def test_everything_a_file_can_state_survives_a_round_trip(tmp_path):
+    before = rich_rows()
+    write_scores(before, tmp_path / "scores.csv")
+    after = read_scores(tmp_path / "scores.csv")
+    assert np.array_equal(before.score, after.score, equal_nan=True)
+    rest = [replace(each, score=np.zeros(len(each))) for each in (before, after)]
+    assert same(*rest)
+    assert {n: c.tolist() for n, c in after.groups.items()} == {
+        n: c.tolist() for n, c in before.groups.items()
+    }
+
+
 def test_words_for_splits_and_media_not_stated(tmp_path):
     content = "label,score,split,medium\nlive,1,Devel,\nspoof,2,eval,\nspoof,3,train,replay\n"
     found = read_scores(written(tmp_path, content))
@@ -85,7 +126,7 @@ def test_byte_order_marks_and_windows_lines(tmp_path):
         ("label,score\nlive,one\n", "line 2, column score: expected a finite number, got 'one'"),
         ("label,score\nlive,nan\n", "line 2, column score: expected a finite number, got 'nan'"),
         ("label,score\nlive,1\nlive,-inf\n", "line 3, column score"),
-        ("label,score\nlive,\n", "line 2, column score: expected a finite number, got ''"),
+        ("label,score\nlive,\n", "column score: expected a finite number, got ''"),
         (
             "label,score,medium\nspoof,1,paper\n",
             "line 2, column medium: expected one of live, print",
@@ -110,6 +151,20 @@ def test_byte_order_marks_and_windows_lines(tmp_path):
         ("id,label,score\n,live,1\n", "line 2, column id: expected a name, got an empty cell"),
         ("label,score,map_score\nlive,1,x\n", "line 2, column map_score: expected a finite number"),
         ('label,score\n"live,1\n', "expected CSV in UTF-8"),
+        (
+            "label,score,answer\nlive,0.1,no\n",
+            "column score: expected an empty cell, because",
+        ),
+        (
+            "label,score,answer\nlive,,yes\n",
+            "line 2, column score: expected a finite number, got ''",
+        ),
+        ("label,score,matched\nlive,1,maybe\n", "column matched: expected yes or no, got 'maybe'"),
+        ("label,score,answer,no_answer\nlive,1,yes,no\n", "one of answer and no_answer, got both"),
+        (
+            "label,score,attack_potential\nspoof,1,easy\n",
+            "column attack_potential: expected one of basic, enhanced-basic, moderate",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path, content, said):

@@ -1,0 +1,84 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from spooftrace.cli.compare import compare
+from spooftrace.errors import ConfigError, ScoreFileError, SplitError
+
+app = typer.Typer()
+app.command()(compare)
+runner = CliRunner()
+HEADER = "id,label,score,split"
+ROWS = [("a", "live", "dev"), ("b", "spoof", "dev"), ("c", "live", "test"), ("d", "live", "test")]
+ROWS += [("e", "spoof", "test"), ("f", "spoof", "test")]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A is right about every row, B takes one live face for an attack."""
+
+    def write(name, scores):
+        lines = [
+            f"{row},{label},{score},{split}"
+            for (row, label, split), score in zip(ROWS, scores, strict=True)
+        ]
+        path = tmp_path / name
+        path.write_text("\n".join([HEADER, *lines]))
+        return str(path)
+
+    return write("a.csv", (0, 1, 0.1, 0.2, 0.8, 0.9)), write("b.csv", (2, 8, 3, 9, 8, 7))
+
+
+def call(*arguments, code=0):
+    result = runner.invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_each_at_the_threshold_of_its_own_development_rows(files):
+    found = json.loads(call(*files, "--json").stdout)
+    assert found["first"]["threshold"]["value"] == 0.5
+    assert found["second"]["threshold"]["value"] == 5
+    assert found["differences"]["bpcer"]["value"] == -0.5
+    live = found["decisions"][0]["counts"]
+    assert live == {"both": 0, "only_a": 0, "only_b": 1, "neither": 1}
+    assert found["auc"]["difference"] == pytest.approx(0.5)
+    assert not found["is_oracle"]
+
+
+def test_on_the_terminal_and_in_files(files, tmp_path):
+    shown = call(*files, "--out", tmp_path / "out").stdout
+    for words in ("BPCER", "McNemar", "DeLong", "A - B", "judged on the same 2 live faces and 2"):
+        assert words in shown
+    assert (tmp_path / "out" / "comparison.html").is_file()
+    assert (tmp_path / "out" / "tables" / "differences.tex").is_file()
+
+
+def test_thresholds_of_ones_own(files):
+    arguments = ("--threshold-a", 0.15, "--threshold-b", 10, "--json")
+    found = json.loads(call(*files, *arguments).stdout)
+    assert found["differences"]["bpcer"]["value"] == 0.5
+    assert found["differences"]["apcer/pooled"]["value"] == -1
+    with pytest.raises(SplitError, match="for both systems or for neither"):
+        call(*files, "--split", "dev", "--threshold-a", 0.1)
+
+
+def test_an_oracle_is_marked(files):
+    shown = call(*files, "--oracle", "--rule", "eer").stdout
+    assert "ORACLE" in shown
+    assert "(oracle)" in shown
+    assert json.loads(call(*files, "--oracle", "--json").stdout)["is_oracle"]
+    assert "(oracle)" not in call(*files).stdout
+
+
+def test_errors_of_input(files, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text(f"{HEADER}\nz,live,1,test\n")
+    with pytest.raises(ScoreFileError, match="6 in the first that the second lacks: a, b, c, d, e"):
+        call(files[0], other)
+    with pytest.raises(ConfigError, match=r"--out .*expected a folder to write into"):
+        call(*files, "--out", other)
