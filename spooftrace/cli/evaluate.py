@@ -63,9 +63,6 @@ def evaluate(
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
     from spooftrace.cli import judging
-    from spooftrace.cli.operating_point import choose_threshold
-    from spooftrace.evaluation.report import build_report
-    from spooftrace.evaluation.sections import ReportOptions
 
     if threshold is not None and (rule is not None or oracle):
         raise typer.BadParameter("give --threshold, or --rule and --oracle, not both")
@@ -82,23 +79,47 @@ def evaluate(
         judged = judging.from_store(
             target, store, split.value, faces, all_rows=all_rows, groups=group or ()
         )
-    chosen, said = choose_threshold(judged, split.value, threshold, rule, oracle=oracle)
-    report = build_report(
-        judged.table,
-        chosen,
-        system=judged.system,
+    report = judge(
+        judged,
         split=split.value,
-        options=ReportOptions(cluster=cluster),
-        notes=(*judged.notes, *said),
-        tables=judged.tables,
-        provenance=judged.provenance,
+        threshold=threshold,
+        rule=rule,
         oracle=oracle,
+        cluster=cluster,
     )
     folder = out or (judged.folder if report_folder is None else None)
     for place, is_whole in ((folder, False), (report_folder, True)):
         if place is not None:
             _write(place, report, judged, is_whole=is_whole)
     _show(report, [place for place in (folder, report_folder) if place], as_json=as_json)
+
+
+def judge(
+    judged: "Judged",
+    *,
+    split: str = "test",
+    threshold: float | None = None,
+    rule: str | None = None,
+    oracle: bool = False,
+    cluster: str | None = None,
+) -> "Report":
+    """The report on what was scored; the options are those of the command."""
+    from spooftrace.cli.operating_point import choose_threshold
+    from spooftrace.evaluation.report import build_report
+    from spooftrace.evaluation.sections import ReportOptions
+
+    chosen, said = choose_threshold(judged, split, threshold, rule, oracle=oracle)
+    return build_report(
+        judged.table,
+        chosen,
+        system=judged.system,
+        split=split,
+        options=ReportOptions(cluster=cluster),
+        notes=(*judged.notes, *said),
+        tables=judged.tables,
+        provenance=judged.provenance,
+        oracle=oracle,
+    )
 
 
 def _write(folder: Path, report: "Report", judged: "Judged", *, is_whole: bool) -> None:

@@ -1,7 +1,6 @@
 """`spooftrace simulate`: portraits become a store of simulated attacks with known traces."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ from spooftrace.errors import ConfigError
 if TYPE_CHECKING:
     from spooftrace.data.databases.source import Source
     from spooftrace.labels import Medium
-    from spooftrace.portraits import Pictured
+    from spooftrace.portraits import Pictured, Portraits
 
 SHEETS = "sheets"
 SHEET_FACES = 12
@@ -70,11 +69,12 @@ def simulate(
         live_per_face=live_per_face or max(1, round(per_face * len(chosen) / 4)),
         seed=seed,
     )
+    opened: Callable[[], Portraits]
     if portraits is None:
         assert people is not None
-        source, opened = people_of_model(people, seed), partial(Modelled)
+        source, opened = people_of_model(people, seed), Modelled
     else:
-        source, opened = _listed(portraits, database), partial(_pictured)
+        source, opened = _listed(portraits, database), _pictured
     presentations = sum(1 for _ in programme.presentations())
     typer.echo(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
     if source.ignored:

@@ -139,7 +139,7 @@ def _expose(light: Light, camera: Camera, settings: Settings) -> Image:
 def _with_noise(raw: Image, camera: Camera, noise: Image) -> Image:
     """Poisson-Gaussian noise (Foi et al. 2008), then the clipping of the photosite."""
     deviation = np.sqrt(np.float32(camera.shot_noise) * raw + np.float32(camera.read_noise**2))
-    return np.clip(raw + deviation * noise, -BLACK, 1 - BLACK)
+    return np.asarray(np.clip(raw + deviation * noise, -BLACK, 1 - BLACK), np.float32)
 
 
 def _develop(raw: Image, camera: Camera, settings: Settings) -> Light:
@@ -167,11 +167,13 @@ def _finish(colours: Light, camera: Camera) -> Image:
     values = through(_tone_curve(camera.contrast), colours)
     if camera.saturation != 1:
         grey = np.tile(np.array([0.299, 0.587, 0.114]), (3, 1)) * (1 - camera.saturation)
-        values = cv2.transform(values, np.eye(3) * camera.saturation + grey)
+        matrix = np.eye(3) * camera.saturation + grey
+        values = np.asarray(cv2.transform(values, matrix), np.float32)
     if camera.sharpening > 0:
         soft = cv2.GaussianBlur(values, (7, 7), 1.2)
-        values = cv2.addWeighted(values, 1 + camera.sharpening, soft, -camera.sharpening, 0)
-    return np.asarray(values, np.float32)
+        strength = camera.sharpening
+        return np.asarray(cv2.addWeighted(values, 1 + strength, soft, -strength, 0), np.float32)
+    return values
 
 
 def _tone_curve(contrast: float) -> Image:

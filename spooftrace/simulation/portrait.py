@@ -77,7 +77,7 @@ def with_depth(points: Points) -> Points:
     return np.asarray(np.column_stack([points, depth]), np.float32)
 
 
-def _moved(image: NDArray[np.generic], matrix: NDArray[np.float64]) -> NDArray[np.generic]:
+def _moved(image: Picture | Image, matrix: NDArray[np.float64]) -> NDArray[np.generic]:
     side = (PORTRAIT_SIZE, PORTRAIT_SIZE)
     return np.asarray(
         cv2.warpAffine(image, matrix, side, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -157,7 +157,8 @@ def _placing(mesh: Points, view: View) -> NDArray[np.float64]:
     turned = np.radians(view.roll_deg)
     turn = np.array([[np.cos(turned), -np.sin(turned)], [np.sin(turned), np.cos(turned)]])
     goal = (corners + view.keystone * 2 * side - middle) @ turn.T
-    first = cv2.getPerspectiveTransform(corners.astype(np.float32), goal.astype(np.float32))
+    ends = corners.astype(np.float32), goal.astype(np.float32)
+    first = np.asarray(cv2.getPerspectiveTransform(*ends), np.float64)
     box = face_box(1000 * _moved_points(mesh[:, :2], first))
     zoom = 1000 * CROP_SIDE / box.side
     shift = MARGIN - 0.5 - zoom * (np.array([box.left, box.top]) - 0.5) / 1000

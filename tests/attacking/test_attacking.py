@@ -1,4 +1,4 @@
-"""From portraits to a store with known traces: the same for any number of workers, whatever stops it."""
+"""From portraits to a store with known traces: whatever the workers, whatever stops it."""
 
 import csv
 import json

@@ -1,0 +1,59 @@
+"""Faces of a simulated store with what the detector saw and what is true, for a report's page."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from spooftrace.cli.panels import data_uri
+from spooftrace.evaluation.page import Gallery, Picture
+from spooftrace.evaluation.scores import ScoreTable
+from spooftrace.labels import Medium
+from spooftrace.metrics.thresholds import Threshold
+
+if TYPE_CHECKING:
+    from spooftrace.cli.judging import Shown
+
+TITLE = "What the detector saw, and what is true"
+SENTENCES = (
+    "One test face of each medium: the one with the median score of its medium, not the best. "
+    "Input, estimated trace, true trace, live face as the detector reconstructs it, true live "
+    "face; below, the spoof map M and the trace taken apart into s, b, C and T.",
+    "Nobody here exists, and everything was simulated: people, attacks, rooms and cameras. The "
+    "true trace is the difference of two pictures of one moment by one camera with the same noise, "
+    "with and without the medium.",
+)
+
+
+def gallery_of_truth(shown: "Shown", table: ScoreTable, threshold: Threshold) -> Gallery:
+    """The median test face of every medium, as a panel with the truth."""
+    test = table.rows(table.split == "test")
+    media = [medium for medium in Medium if (test.medium == medium.value).any()]
+    chosen = [_median(test, medium) for medium in media]
+    pictures = tuple(
+        Picture(caption=f"{medium.value}: {name}", uri=_panel(shown, name, threshold))
+        for medium, name in zip(media, chosen, strict=True)
+    )
+    return Gallery(title=TITLE, sentences=SENTENCES, pictures=pictures)
+
+
+def _median(test: ScoreTable, medium: Medium) -> str:
+    """Id of the row of a medium whose score is the median, of two the lower."""
+    assert test.id is not None
+    rows = np.flatnonzero(test.medium == medium.value)
+    ranked = rows[np.argsort(test.score[rows], kind="stable")]
+    return str(test.id[ranked[(len(ranked) - 1) // 2]])
+
+
+def _panel(shown: "Shown", name: str, threshold: Threshold) -> str:
+    from spooftrace.detector.detector import SpoofDetector
+    from spooftrace.detector.panel import Truth, draw_panel
+
+    row = shown.row_of[name]
+    face, trace = shown.store.image(row), shown.store.trace(row)
+    known = np.zeros(face.shape, np.float32) if trace is None else trace.astype(np.float32)
+    truth = Truth(trace=known, live=face.astype(np.float32) / 255 - known)
+    detector = SpoofDetector(shown.bundle)
+    (detection,) = detector.analyze_faces(face[np.newaxis], threshold=threshold.value)
+    panel = draw_panel(detection, title=name, truth=truth)
+    return data_uri(Image.fromarray(panel))
