@@ -36,9 +36,10 @@ def compare(
 ) -> None:
     """Rates of two systems on the same rows, their differences, and how sure these are."""
     from spooftrace.evaluation import comparison, score_file
+    from spooftrace.evaluation.joining import joined
     from spooftrace.evaluation.sections import ReportOptions
 
-    tables = comparison.joined(score_file.read_scores(first), score_file.read_scores(second))
+    tables = joined(score_file.read_scores(first), score_file.read_scores(second))
     found = comparison.compare(
         tables,
         (

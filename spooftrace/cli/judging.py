@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 
 from spooftrace.cli.judged_rows import divide
 from spooftrace.errors import ConfigError
-from spooftrace.evaluation import score_file
-from spooftrace.evaluation.scores import ScoreTable, table_of_store
-from spooftrace.evaluation.table import Table
-from spooftrace.metrics.thresholds import Threshold
 
 if TYPE_CHECKING:
     from spooftrace.data.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.detector.scoring import RowScores
+    from spooftrace.evaluation.scores import ScoreTable
+    from spooftrace.evaluation.table import Table
+    from spooftrace.metrics.thresholds import Threshold
 
 EQUALISED_PX = (8, 256)
 """Below, no face is left; above, nothing is reduced: faces in a store have 256 pixels a side."""
@@ -63,10 +62,10 @@ class Faces:
 class Judged:
     """Scores, and what is known about where they come from."""
 
-    table: ScoreTable
+    table: "ScoreTable"
     system: str
     notes: tuple[str, ...]
-    threshold: Threshold | None = None
+    threshold: "Threshold | None" = None
     """The bundle's."""
     threshold_caveat: str = ""
     """What must be said of it on these faces."""
@@ -74,7 +73,7 @@ class Judged:
     """Where results go unless the user says otherwise."""
     is_new: bool = False
     """Whether the scores were made here and are on no disk yet."""
-    tables: tuple[Table, ...] = ()
+    tables: "tuple[Table, ...]" = ()
     """What else was measured on the rows reported on."""
     provenance: tuple[tuple[str, str], ...] = ()
     """Where the scores come from: name and value."""
@@ -95,6 +94,8 @@ class Shown:
 
 def from_scores(path: Path, groups: Sequence[str] = ()) -> Judged:
     """Anybody's score file."""
+    from spooftrace.evaluation import score_file
+
     table = score_file.read_scores(path, groups)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     made = (("score file", f"{path.name} ({len(table)} rows)"), ("score file, sha256", digest))
@@ -122,6 +123,7 @@ def from_store(
     """
     from spooftrace.data.store import Store
     from spooftrace.detector.bundle import Bundle
+    from spooftrace.evaluation.scores import table_of_store
 
     bundle, store = Bundle.load(target), Store.open(store_path)
     divided = divide(bundle, store, store_path, all_rows=all_rows)
@@ -168,7 +170,7 @@ def _provenance(bundle: "Bundle", store: "Store", store_path: str) -> tuple[tupl
 
 def _trace_tables(
     bundle: "Bundle", store: "Store", rows: NDArray[np.intp], faces: Faces
-) -> tuple[Table, ...]:
+) -> "tuple[Table, ...]":
     """How near the traces are to true ones, where the store holds some."""
     from spooftrace.detector.tracing import measure_traces
 

@@ -2,22 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from spooftrace.evaluation.operating import development_threshold, oracle_threshold
-from spooftrace.metrics.thresholds import Threshold, fixed_threshold
-
 if TYPE_CHECKING:
     from spooftrace.cli.judging import Judged
+    from spooftrace.metrics.thresholds import Threshold
 
 
 def choose_threshold(
     judged: "Judged", split: str, stated: float | None, rule: str | None, *, oracle: bool = False
-) -> tuple[Threshold | None, list[str]]:
+) -> tuple["Threshold | None", list[str]]:
     """The threshold, or `None`, and what must be said about it.
 
     In this order: the one stated; an oracle's, where one was asked for; the one a rule chooses on
     the development rows, where a rule was asked for; the bundle's; the equal-error threshold of the
     development rows.
     """
+    from spooftrace.evaluation.operating import development_threshold, oracle_threshold
+    from spooftrace.metrics.thresholds import fixed_threshold
+
     if stated is not None:
         return fixed_threshold(stated, "the user"), []
     if oracle:

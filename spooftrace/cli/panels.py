@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from spooftrace.metrics.thresholds import Threshold
-
 if TYPE_CHECKING:
     from spooftrace.cli.judging import Shown
+    from spooftrace.metrics.thresholds import Threshold
 
 WIDTH_PX = 1000
 """Of a panel in a page: 1400 as drawn would make a page of many megabytes."""
 
 
-def panels_of(shown: "Shown", ids: Sequence[str], threshold: Threshold | None) -> dict[str, str]:
+def panels_of(shown: "Shown", ids: Sequence[str], threshold: "Threshold | None") -> dict[str, str]:
     """By id, the panel of each face as a PNG; empty without a threshold to judge it by."""
     from spooftrace.detector.detector import SpoofDetector
     from spooftrace.detector.panel import draw_panel

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spooftrace.errors import ScoreFileError, SplitError
+from spooftrace.errors import SplitError
 from spooftrace.evaluation.clusters import choose_clusters
 from spooftrace.evaluation.figures import Figure, read_figures
 from spooftrace.evaluation.formulas import FDRS, Formulas, formulas_of
@@ -20,8 +19,6 @@ from spooftrace.metrics.paired import McNemar, PairedDifference, mcnemar, paired
 from spooftrace.metrics.thresholds import Threshold
 from spooftrace.version import __version__
 
-_NAMED = 5
-"""Ids that an error names."""
 _ELEMENTS_AT_ONCE = 4_000_000
 
 
@@ -81,42 +78,6 @@ class Comparison:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def joined(first: ScoreTable, second: ScoreTable) -> tuple[ScoreTable, ScoreTable]:
-    """The rows of both in the order of the first, joined by id.
-
-    Raises:
-        ScoreFileError: an id is in one only, or a row is not the same in both; says which.
-    """
-    ours, theirs = first.id.tolist(), second.id.tolist()
-    for only, has, lacks in (
-        (sorted(set(ours) - set(theirs)), "first", "second"),
-        (sorted(set(theirs) - set(ours)), "second", "first"),
-    ):
-        if only:
-            more = f" and {len(only) - _NAMED} more" if len(only) > _NAMED else ""
-            raise ScoreFileError(
-                f"compare: expected the same ids in both files, got {len(only)} in the {has} that "
-                f"the {lacks} lacks: {', '.join(only[:_NAMED])}{more}"
-            )
-    place = {name: row for row, name in enumerate(theirs)}
-    ordered = second.rows(np.array([place[name] for name in ours], dtype=np.intp))
-    for column in ("label", "medium", "split"):
-        _check_same(getattr(first, column), getattr(ordered, column), ours, column)
-    return first, ordered
-
-
-def _check_same(
-    ours: NDArray[np.generic], theirs: NDArray[np.generic], ids: Sequence[str], column: str
-) -> None:
-    wrong = np.flatnonzero(np.asarray(ours != theirs, np.bool_))
-    if wrong.size:
-        at = int(wrong[0])
-        raise ScoreFileError(
-            f"compare: expected the same {column} for every id, got {ours[at]!s} and "
-            f"{theirs[at]!s} for {ids[at]} ({wrong.size} of {len(ids)} differ)"
-        )
-
-
 def compare(
     tables: tuple[ScoreTable, ScoreTable],
     thresholds: tuple[Threshold | None, Threshold | None],
@@ -130,7 +91,7 @@ def compare(
     """Compare two systems on the rows of one split that both answered.
 
     Args:
-        tables: joined (`joined`).
+        tables: joined (`spooftrace.evaluation.joining`).
         thresholds: each one's own; both or none.
         systems: what they are, in words.
         split: the rows compared on.

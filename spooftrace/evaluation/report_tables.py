@@ -7,6 +7,7 @@ from spooftrace.evaluation.naming import counts, heading, measured, origin, titl
 from spooftrace.evaluation.report import Report
 from spooftrace.evaluation.sections import Section
 from spooftrace.evaluation.table import Cell, Measured, Table
+from spooftrace.metrics.bootstrap import MIN_CLUSTERS
 
 _BY_SPECIES = {"APCER": "apcer/", "APNRR": "apnrr/", "IAPAR": "iapar/"}
 _GROUP_KEYS = {
@@ -114,7 +115,10 @@ def _group(report: Report, grouping: str) -> Table:
             )
             for section in sections
         ),
-        note="Rates in percent, AUC as a fraction; one threshold for all.",
+        note=(
+            "Rates in percent, AUC as a fraction; one threshold for all. No interval stands where "
+            f"fewer than {MIN_CLUSTERS} are there to resample, or every draw gives the same value."
+        ),
     )
 
 
@@ -130,7 +134,7 @@ def _faces(report: Report) -> Table:
                 face.label,
                 face.medium,
                 face.source,
-                Measured(value=face.score, is_share=False, digits=4, is_oracle=False),
+                Measured(value=face.score, is_share=False, digits=4),
                 verdicts[face.is_error],
             )
             for face in report.faces

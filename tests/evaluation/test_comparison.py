@@ -10,8 +10,9 @@ from test_table_files import check_latex
 from spooftrace.errors import ScoreFileError, SplitError
 from spooftrace.evaluation import comparison_tables
 from spooftrace.evaluation.clusters import choose_clusters
-from spooftrace.evaluation.comparison import compare, joined
+from spooftrace.evaluation.comparison import compare
 from spooftrace.evaluation.figures import compute_figures
+from spooftrace.evaluation.joining import joined
 from spooftrace.evaluation.operating import development_threshold, oracle_threshold
 from spooftrace.evaluation.table_files import to_latex
 from spooftrace.metrics.delong import delong
