@@ -10,6 +10,7 @@ from spooftrace.cli.preparing import bar, counts, cpus, quiet_landmarker
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
+    from spooftrace.attacking import Programme
     from spooftrace.data.databases.source import Source
     from spooftrace.labels import Medium
     from spooftrace.portraits import Pictured, Portraits
@@ -59,22 +60,33 @@ def simulate(
         raise typer.BadParameter("name the new store", param_hint="--out")
     if (portraits is None) == (people is None):
         raise typer.BadParameter("give either PORTRAITS or --people")
-    from spooftrace import attacking
-    from spooftrace.portraits import Modelled, people_of_model
+    from spooftrace.attacking import Programme
 
     chosen = named_attacks(attacks)
-    programme = attacking.Programme(
+    programme = Programme(
         attacks=chosen,
         per_face=per_face,
         live_per_face=live_per_face or max(1, round(per_face * len(chosen) / 4)),
         seed=seed,
     )
-    opened: Callable[[], Portraits]
-    if portraits is None:
-        assert people is not None
-        source, opened = people_of_model(people, seed), Modelled
-    else:
-        source, opened = _listed(portraits, database), _pictured
+    source, opened = (
+        _people(people or 0, seed) if portraits is None else _pictures(portraits, database)
+    )
+    _run(source, out, programme, opened, workers or cpus(), work)
+    typer.echo(f"look at them: {_write_sheets(out, sheets, chosen)}")
+
+
+def _run(
+    source: "Source",
+    out: str,
+    programme: "Programme",
+    portraits: "Callable[[], Portraits]",
+    workers: int,
+    work: Path | None,
+) -> None:
+    """Make the store under a bar, and say what became of the portraits."""
+    from spooftrace import attacking
+
     presentations = sum(1 for _ in programme.presentations())
     typer.echo(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
     if source.ignored:
@@ -85,8 +97,8 @@ def simulate(
                 source,
                 out,
                 programme,
-                portraits=opened,
-                workers=workers or cpus(),
+                portraits=portraits,
+                workers=workers,
                 work=work,
                 progress=show,
             )
@@ -99,7 +111,6 @@ def simulate(
             f"rejected: {sum(done.rejected.values())} portraits ({counts(done.rejected)}); each is"
             f" listed, with the reason, in {out.rstrip('/')}/rejected.csv"
         )
-    typer.echo(f"look at them: {_write_sheets(out, sheets, chosen)}")
 
 
 def named_attacks(text: str) -> "tuple[Medium, ...]":
@@ -124,12 +135,18 @@ def named_attacks(text: str) -> "tuple[Medium, ...]":
     return tuple(medium for medium in ATTACKS if "all" in names or medium.value in names)
 
 
-def _listed(portraits: Path, database: str | None) -> "Source":
+def _people(count: int, seed: int) -> "tuple[Source, Callable[[], Portraits]]":
+    from spooftrace.portraits import Modelled, people_of_model
+
+    return people_of_model(count, seed), Modelled
+
+
+def _pictures(place: Path, database: str | None) -> "tuple[Source, Callable[[], Portraits]]":
     from spooftrace.data.databases.chooser import read_source
     from spooftrace.labels import Medium
     from spooftrace.portraits import living
 
-    return living(read_source(portraits, database=database, medium=Medium.LIVE))
+    return living(read_source(place, database=database, medium=Medium.LIVE)), _pictured
 
 
 def _pictured() -> "Pictured":

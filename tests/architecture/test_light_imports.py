@@ -20,7 +20,14 @@ try:
 except SystemExit as stop:
     assert not stop.code, stop.code
 """
-COMMANDS = [module_name(path) for path in files("spooftrace/cli")]
+
+
+def declares_commands(path):
+    """Whether the file knows Typer: the others are imported by a command when it runs."""
+    return "import typer" in path.read_text("utf-8")
+
+
+COMMANDS = [module_name(path) for path in files("spooftrace/cli") if declares_commands(path)]
 
 
 def loaded_heavies(code: str) -> list[str]:
