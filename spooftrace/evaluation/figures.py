@@ -38,8 +38,14 @@ class Figure:
 
     @property
     def interval(self) -> Interval | None:
-        """The one to show: by cluster where there is one, else from the counts."""
-        return self.clustered.interval or self.exact
+        """The one to show: by cluster where there is one of any width, else from the counts."""
+        return self.exact if self.is_counted else self.clustered.interval
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the interval to show is the one from the counts."""
+        found = self.clustered.interval
+        return self.exact is not None and (found is None or found.high <= found.low)
 
     @property
     def is_error(self) -> bool:

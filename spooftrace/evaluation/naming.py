@@ -55,9 +55,9 @@ def measured(figure: Figure) -> Measured:
 
 def origin(figure: Figure, unit: str) -> str:
     """What the interval shown was made of."""
-    if figure.clustered.interval is not None:
-        return f"{figure.clustered.clusters} x {unit}"
-    return "-" if figure.exact is None else "counts"
+    if figure.is_counted:
+        return "counts"
+    return "-" if figure.interval is None else f"{figure.clustered.clusters} x {unit}"
 
 
 def counts(figure: Figure, section: Section) -> str:

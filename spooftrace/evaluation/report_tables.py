@@ -134,7 +134,7 @@ def _faces(report: Report) -> Table:
                 face.label,
                 face.medium,
                 face.source,
-                Measured(value=face.score, is_share=False, digits=4),
+                face.score,
                 verdicts[face.is_error],
             )
             for face in report.faces

@@ -5,11 +5,13 @@ import pytest
 from made_tables import random_table, table
 
 from spooftrace.evaluation.clusters import choose_clusters
-from spooftrace.evaluation.figures import Resampling, compute_figures, read_figures
+from spooftrace.evaluation.figures import Figure, Resampling, compute_figures, read_figures
 from spooftrace.evaluation.formulas import formulas_of
+from spooftrace.evaluation.naming import origin
 from spooftrace.metrics import ranking, rates
+from spooftrace.metrics.bootstrap import ClusterInterval
 from spooftrace.metrics.hull import eer_on_hull
-from spooftrace.metrics.intervals import clopper_pearson
+from spooftrace.metrics.intervals import Interval, clopper_pearson
 from spooftrace.metrics.no_answer import worst_apnrr
 from spooftrace.metrics.operating_points import BPCER_POINTS, bpcer_at_apcer
 from spooftrace.metrics.reliability import reliability
@@ -229,6 +231,23 @@ def test_perfect_scores_have_no_interval_by_cluster_but_one_from_counts():
     assert "never seen" in found["auc"].clustered.reason
     assert found["bpcer"].interval == clopper_pearson(0, 20)
     assert found["bpcer"].interval.high == pytest.approx(0.1684, abs=1e-4)
+
+
+def test_an_interval_without_width_says_nothing_and_gives_way_to_the_counts():
+    drawn = Interval(low=0.0, high=0.0, level=0.95, method="cluster bootstrap, BCa")
+    figure = Figure(
+        key="bpcer",
+        value=0.0,
+        events=0,
+        trials=5,
+        exact=clopper_pearson(0, 5),
+        clustered=ClusterInterval(interval=drawn, clusters=5),
+    )
+    assert figure.interval == clopper_pearson(0, 5)
+    assert origin(figure, "clip") == "counts"
+    wide = replace(figure, clustered=ClusterInterval(interval=replace(drawn, high=0.2), clusters=5))
+    assert wide.interval.high == 0.2
+    assert origin(wide, "clip") == "5 x clip"
 
 
 def test_equal_seeds_give_equal_intervals():
