@@ -1,4 +1,4 @@
-"""The files of a report: page, JSON, Markdown, and every table as CSV and LaTeX."""
+"""The files of a report: page, JSON, Markdown, and every table as CSV, JSON and LaTeX."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from spooftrace.evaluation.published import published_tables
 from spooftrace.evaluation.report import Report
 from spooftrace.evaluation.report_tables import report_tables
 from spooftrace.evaluation.table import Table
-from spooftrace.evaluation.table_files import to_csv, to_latex
+from spooftrace.evaluation.table_files import to_csv, to_json, to_latex
 from spooftrace.evaluation.tables import ORACLE_WARNING, markdown
 
 TABLES = "tables"
@@ -31,9 +31,9 @@ def write_report(report: Report, folder: Path, panels: Mapping[str, str] | None 
 
 
 def write_tables(tables: Sequence[Table], folder: Path, warning: str = "") -> None:
-    """Write each table as `tables/KEY.csv` and `tables/KEY.tex`. Raises `OSError`."""
+    """Write each table as `tables/KEY.csv`, `.json` and `.tex`. Raises `OSError`."""
     (folder / TABLES).mkdir(parents=True, exist_ok=True)
     for table in tables:
-        (folder / TABLES / f"{table.key}.csv").write_text(to_csv(table), encoding="utf-8")
-        latex = to_latex(table, warning)
-        (folder / TABLES / f"{table.key}.tex").write_text(latex, encoding="utf-8")
+        texts = {"csv": to_csv(table), "json": to_json(table), "tex": to_latex(table, warning)}
+        for ending, text in texts.items():
+            (folder / TABLES / f"{table.key}.{ending}").write_text(text, encoding="utf-8")

@@ -1,8 +1,10 @@
-"""A table as a file: CSV for computing, LaTeX (booktabs) for a paper."""
+"""A table as a file: CSV and JSON for computing, LaTeX (booktabs) for a paper."""
 
 import csv
 import io
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from spooftrace.evaluation.table import Cell, Measured, Table, shown
 
@@ -43,6 +45,11 @@ def to_csv(table: Table) -> str:
             line += _spread(cell) if is_measured else [cell]
         writer.writerow(line)
     return file.getvalue()
+
+
+def to_json(table: Table) -> str:
+    """JSON with the fields of `Table` and, in its rows, of `Measured`; numbers unrounded."""
+    return json.dumps(asdict(table), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _spread(cell: Cell) -> list[object]:

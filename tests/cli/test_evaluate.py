@@ -373,7 +373,7 @@ def test_a_whole_report(tmp_path):
     }
     tables = {child.name for child in (folder / "tables").iterdir()}
     for key in ("figures", "species", "provenance", "worst-faces", "paper-table-1a"):
-        assert {f"{key}.csv", f"{key}.tex"} <= tables
+        assert {f"{key}.csv", f"{key}.json", f"{key}.tex"} <= tables
     stated = dict(json.loads((folder / "report.json").read_text("utf-8"))["provenance"])
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert stated["score file, sha256"] == digest

@@ -158,7 +158,7 @@ def test_the_forms_of_a_comparison(tmp_path):
     tables = {
         f"tables/{key}.{ending}"
         for key in ("differences", "mcnemar", "delong")
-        for ending in ("csv", "tex")
+        for ending in ("csv", "json", "tex")
     }
     assert names == tables | {"comparison.json", "comparison.md", "comparison.html"}
     read = json.loads((tmp_path / "comparison.json").read_text("utf-8"))

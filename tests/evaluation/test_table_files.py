@@ -1,12 +1,13 @@
 import csv
 import io
+import json
 import re
 
 import pytest
 
 from spooftrace.errors import ConfigError
 from spooftrace.evaluation.table import Measured, Table, shown
-from spooftrace.evaluation.table_files import is_heading, latex, to_csv, to_latex
+from spooftrace.evaluation.table_files import is_heading, latex, to_csv, to_json, to_latex
 from spooftrace.metrics.intervals import clopper_pearson
 
 RATE = Measured(value=0.125, interval=clopper_pearson(1, 8), events=1, trials=8)
@@ -51,6 +52,14 @@ def test_csv_holds_unrounded_numbers_with_intervals_and_counts():
     assert (row["APCER events"], row["APCER trials"], row["APCER oracle"]) == ("1", "8", "no")
     assert row["PSNR"] == "31.26"
     assert second[1] == ""
+
+
+def test_json_holds_the_numbers_with_their_intervals():
+    read = json.loads(to_json(TABLE))
+    assert read["columns"] == ["medium", "APCER", "PSNR", "faces"]
+    assert read["rows"][1][1]["value"] == 0.125
+    assert read["rows"][1][1]["interval"]["low"] == clopper_pearson(1, 8).low
+    assert read["rows"][2][1] is None
 
 
 def check_latex(text):
