@@ -19,6 +19,7 @@ from spooftrace.training.journal import Journal
 from spooftrace.training.meter import Meter
 from spooftrace.training.networks import Nets, Optimizers
 from spooftrace.training.schedule import TrainingConfig, learning_rate
+from spooftrace.training.settling import settled
 from spooftrace.training.step import PairedBatch, Terms, train_step
 
 Watcher = Callable[[int, Mapping[str, float]], None]
@@ -134,6 +135,25 @@ def _log(
     return values
 
 
+def _look(run: Run, progress: Progress) -> tuple[Progress, Development]:
+    """What the development split says; the networks are kept if it never said better."""
+    found = development.look(
+        run.nets.generator, run.store, run.development_rows, run.device, step=progress.step
+    )
+    best = Development(**progress.best) if progress.best else None
+    progress = replace(progress, development=asdict(found))
+    if found.beats(best):
+        progress = replace(progress, best=asdict(found))
+        checkpoint.save(checkpoint.best_path(run.checkpoints), run.nets, run.optimizers, progress)
+    return progress, found
+
+
+def _settling(run: Run) -> Iterator[torch.Tensor]:
+    """The batches that batch norm's averages are taken over: always the same ones."""
+    for number in range(run.config.settling_batches):
+        yield run.device.batch(run.batches.batch(number)).live_then_spoof
+
+
 def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progress:
     """Look at the development split and write checkpoints, where due.
 
@@ -142,19 +162,11 @@ def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progr
     done = progress.step
     if _due(run, done, run.config.evaluate_every):
         meter.check()
-        found = development.look(
-            run.nets.generator, run.store, run.development_rows, run.device, step=done
-        )
+        with settled(run.nets.generator, _settling(run)):
+            progress, found = _look(run, progress)
         journal.write(
             done, {f"development/{k}": v for k, v in asdict(found).items() if k != "step"}
         )
-        best = Development(**progress.best) if progress.best else None
-        progress = replace(progress, development=asdict(found))
-        if found.beats(best):
-            progress = replace(progress, best=asdict(found))
-            checkpoint.save(
-                checkpoint.best_path(run.checkpoints), run.nets, run.optimizers, progress
-            )
     if _due(run, done, run.config.checkpoint_every):
         meter.check()
         path = checkpoint.numbered_path(run.checkpoints, done)

@@ -31,6 +31,10 @@ class TrainingConfig:
     extra_supervision: bool = True
     """Whether the third update runs: Eq. 14, with the pixel loss L_P. `False` is the ablation's
     (Sec. 4.5; docs/divergences.md#ablation)."""
+    settling_batches: int = 0
+    """Training batches over which batch norm's averages are taken anew for every look at the
+    development split, and for the networks that are kept as the best
+    (docs/divergences.md#batch-norm)."""
     seed: int = 0
     """Of the weights, the batches and the augmentation."""
     precision: Precision = "auto"
@@ -63,6 +67,10 @@ class TrainingConfig:
             raise ConfigError(
                 "training.checkpoint_every: expected a multiple of training.log_every "
                 f"({self.log_every}), got {self.checkpoint_every}"
+            )
+        if self.settling_batches < 0:
+            raise ConfigError(
+                f"training.settling_batches: expected 0 or more, got {self.settling_batches}"
             )
         if self.seed < 0:
             raise ConfigError(f"training.seed: expected 0 or more, got {self.seed}")
