@@ -1,4 +1,4 @@
-"""`spooftrace demo`: the whole way on people who do not exist, with the truth beside the answers."""
+"""`spooftrace demo`: the whole way on people who do not exist, with the truth beside it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -81,9 +81,7 @@ def test_make_up_changes_the_face_and_leaves_the_room_exactly(portraits, tmp_pat
 @pytest.mark.slow
 def test_the_store_does_not_depend_on_the_number_of_workers(portraits, tmp_path):
     for workers in (1, 2):
-        simulate(
-            portraits, tmp_path / str(workers), SMALL, portraits=ToyPortraits, workers=workers
-        )
+        simulate(portraits, tmp_path / str(workers), SMALL, portraits=ToyPortraits, workers=workers)
     first, second = (Store.open(tmp_path / name) for name in "12")
     assert contents(first) == contents(second)
 
