@@ -44,6 +44,8 @@ class Camera:
     """Photosites along a side of the scene."""
     blur: float
     """Standard deviation of lens and focus together, in photosites."""
+    flare: float
+    """Share of all light that lens and dirt scatter over the whole sensor, 0 to 1."""
     sensitivity: NDArray[np.float32]
     """(3,) share of white light that the red, green and blue photosites collect, at most 1."""
     shot_noise: float
@@ -129,6 +131,9 @@ def _expose(light: Light, camera: Camera, settings: Settings) -> Image:
     seen = cv2.GaussianBlur(light, (reach, reach), sigma)
     # A photosite collects over its whole area.
     sites = cv2.resize(seen, (camera.sensor, camera.sensor), interpolation=cv2.INTER_AREA)
+    if camera.flare > 0:
+        scattered = np.float32(camera.flare) * sites.mean(axis=(0, 1))
+        sites = sites * np.float32(1 - camera.flare) + scattered
     gain = camera.sensitivity * np.float32(settings.exposure)
     raw = np.empty(sites.shape[:2], np.float32)
     for channel, (row, column) in ((0, (0, 0)), (1, (0, 1)), (1, (1, 0)), (2, (1, 1))):

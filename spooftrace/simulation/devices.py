@@ -2,7 +2,8 @@
 
 Ranges: raw noise of phone and webcam sensors from ISO 50 in daylight to the gain of a dim room
 (Foi et al., IEEE TIP 2008; the SIDD's phones, Abdelhamed et al., CVPR 2018: shot noise 1e-4 to 1e-2
-and read noise 5e-4 to 3e-2 of the full scale); faces of 150 to 400 px as in OULU-NPU and SiW crops.
+and read noise 5e-4 to 3e-2 of the full scale); veiling glare of 1 to 3 % for a clean lens (ISO 9358),
+several times that with a finger's print on it; faces of 150 to 400 px as in OULU-NPU and SiW crops.
 """
 
 from collections.abc import Mapping
@@ -92,10 +93,11 @@ def draw_camera(rng: np.random.Generator) -> Camera:
         # The scene's margin is a tenth of it: so it is whole pixels, and the mosaic stays in step.
         sensor=20 * round(rng.uniform(*kind.sensor) / 20),
         blur=rng.uniform(*kind.blur),
+        flare=_draw_flare(rng),
         sensitivity=np.array([rng.uniform(0.45, 0.75), 1.0, rng.uniform(0.4, 0.7)], np.float32),
         shot_noise=10 ** _between(kind.log_shot_noise, dim),
         read_noise=10 ** _between(kind.log_read_noise, dim),
-        target=_between(kind.target, 1 - 0.7 * dim * rng.random()),
+        target=_between(kind.target, 1 - dim * rng.random() ** 0.5),
         balance_error=np.exp(rng.normal(0, kind.cast, 3) * (1, 0.3, 1)).astype(np.float32),
         balance_strength=rng.uniform(0, 0.7),
         is_edge_aware=bool(rng.random() < 0.7),
@@ -114,6 +116,7 @@ def attackers_camera(rng: np.random.Generator) -> Camera:
         profile="attacker",
         sensor=480,
         blur=rng.uniform(0.4, 0.9),
+        flare=rng.uniform(0.0, 0.03),
         sensitivity=np.array([0.6, 1.0, 0.55], np.float32),
         shot_noise=10 ** rng.uniform(-4.2, -3.2),
         read_noise=10 ** rng.uniform(-3.5, -2.8),
@@ -128,6 +131,11 @@ def attackers_camera(rng: np.random.Generator) -> Camera:
         codec="jpeg",
         quality=int(rng.integers(80, 96)),
     )
+
+
+def _draw_flare(rng: np.random.Generator) -> float:
+    """A clean lens mostly; one in four is smeared, or looks into a lamp."""
+    return float(rng.uniform(0.03, 0.3) if rng.random() < 0.25 else rng.uniform(0.0, 0.03))
 
 
 def _between(ends: Range, share: float) -> float:

@@ -90,9 +90,9 @@ def draw_replay(light: Illumination, rng: np.random.Generator) -> Replay:
     kind = KINDS[rng.choice(len(KINDS), p=[kind.share for kind in KINDS])]
     per_mm = FACE_PIXELS / np.exp(rng.uniform(*np.log(kind.face_mm)))
     ambient = light.ambient_colour * np.float32(light.ambient + 0.5 * light.key)
-    # White paper beside the screen over the screen's white: 15 to 300 cd/m2 (50 to 1000 lx) over
-    # 80 to 500 cd/m2.
-    room_level = np.float32(np.exp(rng.uniform(np.log(0.05), np.log(2.5))))
+    # White paper beside the screen over the screen's white: 5 to 200 cd/m2 (15 to 600 lx) over
+    # 100 to 500 cd/m2.
+    room_level = np.float32(np.exp(rng.uniform(np.log(0.02), np.log(1.5))))
     has_window = rng.random() < 0.25
     return Replay(
         display=_draw_display(kind, rng),

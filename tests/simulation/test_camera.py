@@ -20,6 +20,7 @@ def plain(**changes) -> Camera:
         profile="test",
         sensor=SIZE,
         blur=0.1,
+        flare=0.0,
         sensitivity=np.ones(3, np.float32),
         shot_noise=0.0,
         read_noise=0.0,
@@ -109,6 +110,14 @@ def test_the_lens_takes_contrast_by_its_gaussian_transfer_function():
     depth = 2 * np.abs(np.fft.rfft(raw[80] - raw[80].mean()))[cycles] / SIZE
     transfer = np.exp(-2 * (np.pi * cycles / SIZE * 1.5) ** 2)
     assert depth == pytest.approx(0.3 * transfer, rel=0.03)
+
+
+def test_flare_lifts_the_dark_by_its_share_of_the_mean():
+    light = flat(0.0, 0.0, 0.0)
+    light[:, : SIZE // 2] = 0.8
+    raw = camera._expose(light, plain(flare=0.1), AS_IT_IS)
+    assert raw[80, -10] == pytest.approx(0.1 * 0.4, rel=1e-3)
+    assert raw[80, 10] == pytest.approx(0.9 * 0.8 + 0.1 * 0.4, rel=1e-3)
 
 
 def test_sharpening_and_denoising_do_what_they_say():
