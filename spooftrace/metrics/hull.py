@@ -63,38 +63,26 @@ def eer_on_hull_of(curve: ErrorCurve) -> Floats:
     apcer, bpcer = (rate.reshape(-1, rate.shape[-1]) for rate in (curve.apcer, curve.bpcer))
     found = np.full(len(apcer), np.nan)
     defined = np.isfinite(apcer[:, 0]) & np.isfinite(bpcer[:, 0])
-    found[defined] = _crossings(bpcer[defined], apcer[defined])
+    found[defined] = [_crossing(x, y) for x, y in zip(bpcer[defined], apcer[defined], strict=True)]
     return found.reshape(leading)
 
 
-def _crossings(x: Floats, y: Floats) -> Floats:
-    """Where the lower hulls of the points (x, y) meet the diagonal; (r, k) each to (r,).
+def _crossing(x: Floats, y: Floats) -> float:
+    """Where the lower hull of the points (x, y), each (k,), meets the diagonal.
 
     The chord that crosses the diagonal is pushed out to the farthest point beyond it until there
-    is none: a handful of passes, where a full hull would need a loop over the points.
+    is none. The points between its ends become few at once, where a full hull would need them all.
     """
-    rows = np.arange(len(x))
-    below, above = np.zeros(len(x), np.intp), np.full(len(x), x.shape[-1] - 1)
-    open_ = rows
-    while open_.size:
-        left, right = below[open_], above[open_]
-        across, up = x[open_, left] - x[open_, right], y[open_, right] - y[open_, left]
-        height = up[:, None] * x[open_] + across[:, None] * y[open_]
-        lowest = height.argmin(axis=1)
-        here = np.arange(open_.size)
-        gain = height[here, left] - height[here, lowest]
-        open_, lowest = open_[gain > _EXACT], lowest[gain > _EXACT]
-        is_below = y[open_, lowest] <= x[open_, lowest]
-        below[open_[is_below]] = lowest[is_below]
-        above[open_[~is_below]] = lowest[~is_below]
-    return _meet(x[rows, below], y[rows, below], x[rows, above], y[rows, above])
-
-
-def _meet(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Floats:
-    """Where the segments from (x0, y0), not above the diagonal, to (x1, y1) cross it."""
-    before, after = x0 - y0, y1 - x1
-    share = before / (before + after)
-    return x0 + share * (x1 - x0)
+    left, right = 0, x.size - 1
+    while True:
+        across, up = x[left] - x[right], y[right] - y[left]
+        height = up * x[left : right + 1] + across * y[left : right + 1]
+        lowest = left + int(height.argmin())
+        if height[0] - height[lowest - left] <= _EXACT:
+            break
+        left, right = (lowest, right) if y[lowest] <= x[lowest] else (left, lowest)
+    before, after = x[left] - y[left], y[right] - x[right]
+    return float(x[left] + before / (before + after) * (x[right] - x[left]))
 
 
 def _turns_left(first: tuple[int, int], middle: tuple[int, int], last: tuple[int, int]) -> bool:
