@@ -143,7 +143,9 @@ def _expose(light: Light, camera: Camera, settings: Settings) -> Image:
 
 def _with_noise(raw: Image, camera: Camera, noise: Image) -> Image:
     """Poisson-Gaussian noise (Foi et al. 2008), then the clipping of the photosite."""
-    deviation = np.sqrt(np.float32(camera.shot_noise) * raw + np.float32(camera.read_noise**2))
+    # A fine grating's series may dip a little below zero before the lens has smoothed it.
+    photons = np.maximum(raw, 0)
+    deviation = np.sqrt(np.float32(camera.shot_noise) * photons + np.float32(camera.read_noise**2))
     return np.asarray(np.clip(raw + deviation * noise, -BLACK, 1 - BLACK), np.float32)
 
 

@@ -151,7 +151,8 @@ def _look(run: Run, progress: Progress) -> tuple[Progress, Development]:
 def _settling(run: Run) -> Iterator[torch.Tensor]:
     """The batches that batch norm's averages are taken over: always the same ones."""
     for number in range(run.config.settling_batches):
-        yield run.device.batch(run.batches.batch(number)).live_then_spoof
+        batch = run.device.batch(run.batches.batch(number))
+        yield torch.cat([batch.live, batch.spoof])
 
 
 def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progress:

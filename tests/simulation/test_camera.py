@@ -112,6 +112,13 @@ def test_the_lens_takes_contrast_by_its_gaussian_transfer_function():
     assert depth == pytest.approx(0.3 * transfer, rel=0.03)
 
 
+def test_light_below_zero_is_dark_and_no_more():
+    noise = np.ones((SIZE, SIZE), np.float32)
+    used = plain(shot_noise=1e-2, read_noise=1e-3)
+    noisy = camera._with_noise(np.full((SIZE, SIZE), -0.005, np.float32), used, noise)
+    np.testing.assert_allclose(noisy, -0.004, rtol=1e-4)
+
+
 def test_flare_lifts_the_dark_by_its_share_of_the_mean():
     light = flat(0.0, 0.0, 0.0)
     light[:, : SIZE // 2] = 0.8

@@ -51,3 +51,43 @@ def test_without_batches_nothing_changes():
     with settled(net, []):
         assert torch.equal(net[1].running_mean, before)
         assert net[1].num_batches_tracked == 0
+
+
+def test_a_run_keeps_its_best_networks_settled_and_resumes_bit_for_bit(tmp_path):
+    from toy_faces import write_toy_store
+
+    from spooftrace import runs
+    from spooftrace.config import load_config
+    from spooftrace.data.store import Store
+    from spooftrace.training import checkpoint
+
+    write_toy_store(tmp_path / "store")
+    store, device = Store.open(tmp_path / "store"), torch.device("cpu")
+    sets = [
+        "generator.image_size=32",
+        "training.iterations=4",
+        "training.log_every=1",
+        "training.evaluate_every=2",
+        "training.checkpoint_every=2",
+        "batches.pairs=2",
+    ]
+
+    def trained(name, *more):
+        plan = runs.plan(load_config(preset="tiny", sets=[*sets, *more]), store, tmp_path / name)
+        runs.execute(plan, device=device, workers=1, resume=False, watch=lambda *_: None)
+        folder = tmp_path / name / "checkpoints"
+        return checkpoint.newest(folder), checkpoint.best_path(folder)
+
+    plain, settled_run = trained("plain"), trained("settled", "training.settling_batches=3")
+    tensors = [load_tensors(path) for path in (*plain, *settled_run)]
+    latest, best, latest_settled, best_settled = tensors
+    assert all(torch.equal(value, latest_settled[name]) for name, value in latest.items())
+    averages = [name for name in best if name.endswith("running_mean") and "generator" in name]
+    assert averages
+    assert not any(torch.equal(best[name], best_settled[name]) for name in averages)
+
+
+def load_tensors(path):
+    from safetensors.torch import load_file
+
+    return load_file(next(path.glob("*.safetensors")) if path.is_dir() else path)
