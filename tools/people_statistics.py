@@ -10,7 +10,7 @@ GROUPS = 7
 SHRINKAGE = 0.35
 """How far correlations between the scores are drawn to zero: a hundred people are few."""
 FEWEST = 6
-"""Groups of fewer people are left out: a mean of few would show them."""
+"""Groups of fewer entries are left out, for a mean of few would show them; a person is two."""
 
 Floats = NDArray[Any]
 

@@ -2,8 +2,9 @@
 
 Ranges: raw noise of phone and webcam sensors from ISO 50 in daylight to the gain of a dim room
 (Foi et al., IEEE TIP 2008; the SIDD's phones, Abdelhamed et al., CVPR 2018: shot noise 1e-4 to 1e-2
-and read noise 5e-4 to 3e-2 of the full scale); veiling glare of 1 to 3 % for a clean lens (ISO 9358),
-several times that with a finger's print on it; faces of 150 to 400 px as in OULU-NPU and SiW crops.
+and read noise 5e-4 to 3e-2 of the full scale); veiling glare of 1 to 3 % for a clean lens (ISO
+9358), several times that with a finger's print on it; faces of 150 to 400 px as in OULU-NPU and SiW
+crops.
 """
 
 from collections.abc import Mapping

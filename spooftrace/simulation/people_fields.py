@@ -22,8 +22,8 @@ def band(rng: np.random.Generator, finest: float, coarsest: float, size: int) ->
     side = size // shrunk
     noise = rng.standard_normal((side, side), dtype=np.float32)
     fine = cv2.GaussianBlur(noise, (0, 0), finest / shrunk) if finest else noise
-    rest = fine - cv2.GaussianBlur(fine, (0, 0), coarsest / shrunk)
-    rest = cv2.resize(rest, (size, size), interpolation=cv2.INTER_CUBIC)
+    between = fine - cv2.GaussianBlur(fine, (0, 0), coarsest / shrunk)
+    rest = np.asarray(cv2.resize(between, (size, size), interpolation=cv2.INTER_CUBIC))
     return np.asarray(rest / rest.std(), np.float32)
 
 

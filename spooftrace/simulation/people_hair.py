@@ -94,10 +94,11 @@ def _strands(
     fields = []
     for thickness, length, points in _LAYERS:
         noise = rng.standard_normal((_ALONG, points), dtype=np.float32)
-        noise = cv2.GaussianBlur(noise, (0, 0), sigmaX=thickness, sigmaY=length * (1 - 0.7 * curl))
-        noise /= noise.std()
+        tall = length * (1 - 0.7 * curl)
+        combed = cv2.GaussianBlur(noise, (0, 0), sigmaX=thickness, sigmaY=tall)
+        combed = np.asarray(combed / combed.std(), np.float32)
         look_up = (around * np.float32(points / _AROUND) % points, along)
-        fields.append(cv2.remap(noise, *look_up, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
+        fields.append(cv2.remap(combed, *look_up, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))
     locks = (fields[0] + fields[1]) * np.float32(np.sqrt(0.5))
     return np.asarray(locks, np.float32), np.asarray(fields[2], np.float32)
 

@@ -54,7 +54,7 @@ def extended(face: Floats) -> Points:
         flat = mean_rim[:, :2] * size + follows * (rim - mean_rim)[:, :2]
         behind = np.maximum(mean_rim[:, 2] * (1.1 - 0.1 * size) + depth, _BEHIND)
         rings.append(np.column_stack([flat, np.minimum(behind, 0.45)]))
-    return np.concatenate([face, *rings]).astype(np.float32)
+    return np.asarray(np.concatenate([face, *rings]), np.float32)
 
 
 def place(points: Floats, size: int = TEXTURE_SIZE) -> Points:

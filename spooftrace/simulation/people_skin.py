@@ -121,7 +121,7 @@ def smooth(image: Image, deviation: float) -> Image:
 def _cloth(rng: np.random.Generator) -> Vector:
     grey = rng.choice([0.12, 0.25, 0.45, 0.7, 0.88])
     tint = rng.normal(0, 0.1 if rng.random() < 0.5 else 0.02, 3)
-    return np.clip(grey * (1 + tint) + 0.15 * tint, 0.05, 0.93).astype(np.float32)
+    return np.asarray(np.clip(grey * (1 + tint) + 0.15 * tint, 0.05, 0.93), np.float32)
 
 
 def _levels(vector: Vector, model: people_model.Model) -> tuple[Image, Image]:
