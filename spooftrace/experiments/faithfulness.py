@@ -79,7 +79,7 @@ def ask(
         SplitError: a class is missing.
     """
     live, spoof = _by_class(store, rows)
-    faces = _Faces(store, judge.image_size, device or torch.device("cpu"))
+    faces = Faces(store, judge.image_size, device or torch.device("cpu"))
     rng, order = torch.Generator().manual_seed(seed), np.random.default_rng(seed)
     partners = _partners(store, live, spoof, order)
     total, found = len(live) + len(spoof), _Found()
@@ -96,7 +96,7 @@ def ask(
     return found.answers(np.concatenate([live, spoof]))
 
 
-class _Faces:
+class Faces:
     """Faces of a store as the judge sees them."""
 
     def __init__(self, store: Store, size: int, device: torch.device) -> None:
@@ -153,9 +153,7 @@ _Part = dict[tuple[str, ...], Tensor]
 """Scores [b] by (condition,) and curves [b, k] by (kind, order)."""
 
 
-def _of_live(
-    judge: Judge, faces: _Faces, live: Rows, partners: Rows, rng: torch.Generator
-) -> _Part:
+def _of_live(judge: Judge, faces: Faces, live: Rows, partners: Rows, rng: torch.Generator) -> _Part:
     pictures = faces.pictures(live)
     _, trace = judge.look(faces.pictures(partners))
     pasted = faces.warped(trace, partners, live)
@@ -166,7 +164,7 @@ def _of_live(
     }
 
 
-def _of_spoof(judge: Judge, faces: _Faces, spoof: Rows, rng: torch.Generator) -> _Part:
+def _of_spoof(judge: Judge, faces: Faces, spoof: Rows, rng: torch.Generator) -> _Part:
     pictures = faces.pictures(spoof)
     score, trace = judge.look(pictures)
     clean = without(pictures, trace)

@@ -5,8 +5,12 @@ import json
 import numpy as np
 import pytest
 import torch
+from toy_faces import PROVENANCE, mean_vertices
 from toy_judge import JUDGE, SIZE, blue, write_blue_store
 
+from spooftrace.data.sample import FaceSample
+from spooftrace.data.store import Store
+from spooftrace.data.store_writer import StoreWriter
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.figures import Resampling
 from spooftrace.experiments.faithfulness import (
@@ -16,6 +20,7 @@ from spooftrace.experiments.faithfulness import (
     REMOVED,
     REMOVED_SHUFFLED,
     SPOOF,
+    Faces,
     ask,
 )
 from spooftrace.experiments.faithfulness_judge import Judge
@@ -30,6 +35,7 @@ from spooftrace.experiments.faithfulness_probes import (
 )
 from spooftrace.experiments.faithfulness_study import clusters_of, draw, study_of
 from spooftrace.experiments.study import csv_text, write_study
+from spooftrace.labels import Medium
 
 MEAN_BLUE = 127.5 / 255
 F = np.array(FRACTIONS)
@@ -205,3 +211,34 @@ def test_files(store, answers, values, tmp_path):
     svg = (tmp_path / "faithfulness.svg").read_text()
     write_study(study, draw(values, 0.25), tmp_path)
     assert (tmp_path / "faithfulness.svg").read_text() == svg
+
+
+def test_a_pasted_trace_follows_the_mesh(tmp_path):
+    """At a vertex of the target stands what the trace has at that vertex of the source."""
+    rng = np.random.default_rng(0)
+    still = mean_vertices()
+    meshes = [still, still * 0.9 + 18 + rng.normal(0, 1, still.shape).astype(np.float32)]
+    with StoreWriter(tmp_path / "two", PROVENANCE) as writer:
+        for number, (mesh, medium) in enumerate(
+            zip(meshes, (Medium.REPLAY, Medium.LIVE), strict=True)
+        ):
+            writer.append(
+                FaceSample(
+                    id=str(number),
+                    image=np.zeros((256, 256, 3), np.uint8),
+                    vertices=mesh.astype(np.float32),
+                    label=medium.label,
+                    medium=medium,
+                    database="made",
+                )
+            )
+    faces = Faces(Store.open(tmp_path / "two"), 128, torch.device("cpu"))
+    y, x = torch.meshgrid(torch.arange(128.0), torch.arange(128.0), indexing="ij")
+    places = torch.stack([x, y, x + y])[None]  # a trace that says where it is from
+    warped = faces.warped(places, np.array([0]), np.array([1]))[0]
+    source, target = ((mesh + 0.5) / 2 - 0.5 for mesh in meshes)
+    column, row = np.rint(target).astype(int).T
+    found = warped[:2, row, column].numpy().T
+    # Off by what rounding to a pixel of the target takes away, and no more.
+    assert np.abs(found - source).max() < 1.0
+    assert np.abs(target - source).max() > 4
