@@ -226,7 +226,7 @@ def test_a_pasted_trace_follows_the_mesh(tmp_path):
                 FaceSample(
                     id=str(number),
                     image=np.zeros((256, 256, 3), np.uint8),
-                    vertices=mesh.astype(np.float32),
+                    vertices=meshes[number].astype(np.float32),
                     label=medium.label,
                     medium=medium,
                     database="made",
