@@ -21,22 +21,23 @@ ALL_ATTACKS = "all attacks"
 
 _ENERGY_UNIT = 1000
 _COLUMNS = (
-    ("PSNR (dB)", "psnr", False, 2),
-    ("PSNR, no trace", "psnr", True, 2),
+    ("PSNR", "psnr", False, 2),
+    ("PSNR of 0", "psnr", True, 2),
     ("SSIM", "ssim", False, 4),
-    ("SSIM, no trace", "ssim", True, 4),
-    ("correlation", "correlation", False, 3),
-    ("localisation", "localisation", False, 3),
-    ("energy x 1000", "energy", False, 3),
+    ("SSIM of 0", "ssim", True, 4),
+    ("corr.", "correlation", False, 3),
+    ("local.", "localisation", False, 3),
+    ("energy", "energy", False, 3),
 )
 """Heading, figure, whether it is that of a zero trace, decimals."""
-_SHARE = "energy / attacks'"
+_SHARE = "share"
 _HEADER = ("medium", "faces", *(heading for heading, *_ in _COLUMNS), _SHARE)
 _NOTE = (
     "means over faces against the true traces of the simulation; PSNR and SSIM of the input less "
-    "the estimated trace against the true live face; 'no trace' is the do-nothing baseline, whose "
-    "localisation is 0.5 and whose correlation is undefined; energy: mean square of the estimated "
-    "trace, the true one of a live face being zero; intervals: {level:.0%}, by {unit}"
+    "the estimated trace against the true live face, PSNR in dB; 'of 0': the do-nothing baseline, a "
+    "trace of zero, whose localisation is 0.5 and whose correlation is undefined; energy: mean "
+    "square of the estimated trace in thousandths (the true one of a live face is zero), and as a "
+    "share of that of the attacks; intervals: {level:.0%}, by {unit}"
 )
 
 

@@ -57,7 +57,7 @@ def test_trace_accuracy_is_part_of_the_report(tmp_path):
     (table,) = accuracy(report(tmp_path, has_traces=True))
     replay, live = table["rows"]
     assert (replay[0], replay[1], live[0], live[1]) == ("replay", 6, "live", 6)
-    nothing = replay[table["columns"].index("PSNR, no trace")]["value"]
+    nothing = replay[table["columns"].index("PSNR of 0")]["value"]
     # Half of one colour of three is 0.2 off.
     assert abs(nothing - -10 * np.log10(0.2**2 / 6)) < 0.05
 
