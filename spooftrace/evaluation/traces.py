@@ -34,7 +34,7 @@ _SHARE = "share"
 _HEADER = ("medium", "faces", *(heading for heading, *_ in _COLUMNS), _SHARE)
 _NOTE = (
     "means over faces against the true traces of the simulation; PSNR and SSIM of the input less "
-    "the estimated trace against the true live face, PSNR in dB; 'of 0': the do-nothing baseline, a "
+    "the estimated trace against the true live face, PSNR in dB; 'of 0': doing nothing, that is a "
     "trace of zero, whose localisation is 0.5 and whose correlation is undefined; energy: mean "
     "square of the estimated trace in thousandths (the true one of a live face is zero), and as a "
     "share of that of the attacks; intervals: {level:.0%}, by {unit}"
