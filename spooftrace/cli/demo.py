@@ -16,7 +16,7 @@ PRESET = "demo"
 
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of everything the demo makes.")] = Path("demo"),
-    people: Annotated[int, typer.Option(min=10, help="How many people to render.")] = 50,
+    people: Annotated[int, typer.Option(min=10, help="How many people to render.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Of the people.")] = 0,
     iterations: Annotated[
         int | None, typer.Option(min=1, help="Of the training; default: the preset's.")
