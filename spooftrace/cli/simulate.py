@@ -36,7 +36,9 @@ def simulate(
     ] = 1,
     live_per_face: Annotated[
         int | None,
-        typer.Option(min=1, help="Living presentations; default: a quarter of the attacks."),
+        typer.Option(
+            min=1, max=10_000, help="Living presentations; default: a quarter of the attacks."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of rooms, cameras and attacks.")] = 0,
     database: Annotated[str | None, typer.Option(help="Name of the database.")] = None,
@@ -60,6 +62,8 @@ def simulate(
         raise typer.BadParameter("name the new store", param_hint="--out")
     if (portraits is None) == (people is None):
         raise typer.BadParameter("give either PORTRAITS or --people")
+    if sheets is not None and sheets.exists() and not sheets.is_dir():
+        raise ConfigError(f"--sheets: expected a folder, {sheets} is a file; choose another place")
     from spooftrace.attacking import Programme
 
     chosen = named_attacks(attacks)

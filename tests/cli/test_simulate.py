@@ -41,10 +41,19 @@ def test_live_is_no_attack():
         ["simulate", "--people", "3"],
         ["simulate", "--people", "0", "--out", "x"],
         ["simulate", "--people", "3", "--out", "x", "--per-face", "0"],
+        ["simulate", "--people", "3", "--out", "x", "--live-per-face", "10001"],
     ],
 )
 def test_contradictions_and_numbers_out_of_range_are_wrong_usage(words):
     assert run(app, words).exit_code == 2
+
+
+def test_a_file_in_the_place_of_the_sheets_is_refused_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    words = ["simulate", "--people", "3", "--out", str(tmp_path / "store")]
+    result = run(app, [*words, "--sheets", str(tmp_path / "file")])
+    assert isinstance(result.exception, ConfigError)
+    assert not (tmp_path / "store").exists()
 
 
 @pytest.mark.slow
