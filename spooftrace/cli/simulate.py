@@ -62,6 +62,8 @@ def simulate(
         raise typer.BadParameter("name the new store", param_hint="--out")
     if (portraits is None) == (people is None):
         raise typer.BadParameter("give either PORTRAITS or --people")
+    if people is not None and database is not None:
+        raise typer.BadParameter("--database names that of PORTRAITS; of --people it is `people`")
     if sheets is not None and sheets.exists() and not sheets.is_dir():
         raise ConfigError(f"--sheets: expected a folder, {sheets} is a file; choose another place")
     from spooftrace.attacking import Programme
@@ -77,7 +79,7 @@ def simulate(
         _people(people or 0, seed) if portraits is None else _pictures(portraits, database)
     )
     _run(source, out, programme, opened, workers or cpus(), work)
-    typer.echo(f"look at them: {_write_sheets(out, sheets, chosen)}")
+    typer.echo(_sheets(out, sheets, chosen))
 
 
 def _run(
@@ -159,17 +161,27 @@ def _pictured() -> "Pictured":
     return Pictured(quiet_landmarker())
 
 
-def _write_sheets(store: str, folder: Path | None, media: "Sequence[Medium]") -> Path | str:
-    """A contact sheet an attack; where they lie, or why there are none."""
-    import cv2
+def _sheets(store: str, folder: Path | None, media: "Sequence[Medium]") -> str:
+    """Make the contact sheets; where they lie, or why there are none."""
+    if folder is None and "://" in store:
+        return "no contact sheets: name a local folder for them with --sheets"
+    folder = folder or Path(store) / SHEETS
+    try:
+        _write_sheets(store, folder, media)
+    except OSError as error:
+        raise ConfigError(
+            f"--sheets: expected a folder to write contact sheets into, cannot write to {folder} "
+            f"({error}); the store is complete: repeat the command with another --sheets"
+        ) from error
+    return f"look at them: {folder}"
+
+
+def _write_sheets(store: str, folder: Path, media: "Sequence[Medium]") -> None:
+    from PIL import Image
 
     from spooftrace.data.store import Store
     from spooftrace.simulation.contact_sheet import contact_sheet
 
-    if folder is None:
-        if "://" in store:
-            return "a store at a URL gets contact sheets with --sheets FOLDER"
-        folder = Path(store) / SHEETS
     opened = Store.open(store)
     named = opened.columns()["medium"]
     folder.mkdir(parents=True, exist_ok=True)
@@ -180,5 +192,4 @@ def _write_sheets(store: str, folder: Path | None, media: "Sequence[Medium]") ->
         if shown:
             images, traces = zip(*shown, strict=True)
             sheet = contact_sheet(medium.value, images, traces)
-            cv2.imwrite(str(folder / f"{medium.value}.png"), sheet[..., ::-1])
-    return folder
+            Image.fromarray(sheet).save(folder / f"{medium.value}.png")

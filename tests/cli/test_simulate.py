@@ -1,10 +1,11 @@
 """`spooftrace simulate` at the door: what it refuses, and what it writes."""
 
 import pytest
+from toy_faces import write_toy_store
 from typer.testing import CliRunner
 
 from spooftrace.cli.main import app
-from spooftrace.cli.simulate import named_attacks
+from spooftrace.cli.simulate import _sheets, named_attacks
 from spooftrace.data.store import Store
 from spooftrace.errors import ConfigError
 from spooftrace.labels import Medium
@@ -40,6 +41,7 @@ def test_live_is_no_attack():
         ["simulate", "faces", "--people", "3", "--out", "x"],
         ["simulate", "--people", "3"],
         ["simulate", "--people", "0", "--out", "x"],
+        ["simulate", "--people", "3", "--out", "x", "--database", "mine"],
         ["simulate", "--people", "3", "--out", "x", "--per-face", "0"],
         ["simulate", "--people", "3", "--out", "x", "--live-per-face", "10001"],
     ],
@@ -54,6 +56,16 @@ def test_a_file_in_the_place_of_the_sheets_is_refused_before_the_work(tmp_path):
     result = run(app, [*words, "--sheets", str(tmp_path / "file")])
     assert isinstance(result.exception, ConfigError)
     assert not (tmp_path / "store").exists()
+
+
+def test_sheets_that_cannot_be_written_leave_the_store_and_one_line(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ConfigError, match=r"--sheets.*cannot write.*the store is complete"):
+        write_toy_store(tmp_path / "store")
+        _sheets(str(tmp_path / "store"), tmp_path / "file" / "below", (Medium.REPLAY,))
+    assert _sheets("s3://bucket/x", None, ()) == (
+        "no contact sheets: name a local folder for them with --sheets"
+    )
 
 
 @pytest.mark.slow
