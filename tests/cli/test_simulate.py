@@ -60,8 +60,8 @@ def test_a_file_in_the_place_of_the_sheets_is_refused_before_the_work(tmp_path):
 
 def test_sheets_that_cannot_be_written_leave_the_store_and_one_line(tmp_path):
     (tmp_path / "file").write_text("in the way")
+    write_toy_store(tmp_path / "store")
     with pytest.raises(ConfigError, match=r"--sheets.*cannot write.*the store is complete"):
-        write_toy_store(tmp_path / "store")
         _sheets(str(tmp_path / "store"), tmp_path / "file" / "below", (Medium.REPLAY,))
     assert _sheets("s3://bucket/x", None, ()) == (
         "no contact sheets: name a local folder for them with --sheets"
