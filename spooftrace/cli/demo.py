@@ -91,9 +91,8 @@ def _write_page(judged: "Judged", report: "Report", path: Path) -> None:
     from spooftrace.evaluation.report_files import write_report
 
     assert judged.shown is not None
-    assert report.threshold is not None
     write_report(report, path.parent / "evaluation", {})
-    gallery = gallery_of_truth(judged.shown, judged.table, report.threshold)
+    gallery = gallery_of_truth(judged.shown, judged.table)
     path.write_text(page(report, gallery=gallery), encoding="utf-8")
 
 

@@ -9,7 +9,6 @@ from spooftrace.cli.panels import data_uri
 from spooftrace.evaluation.page import Gallery, Picture
 from spooftrace.evaluation.scores import ScoreTable
 from spooftrace.labels import Medium
-from spooftrace.metrics.thresholds import Threshold
 
 if TYPE_CHECKING:
     from spooftrace.cli.judging import Shown
@@ -25,13 +24,13 @@ SENTENCES = (
 )
 
 
-def gallery_of_truth(shown: "Shown", table: ScoreTable, threshold: Threshold) -> Gallery:
-    """The median test face of every medium, as a panel with the truth."""
+def gallery_of_truth(shown: "Shown", table: ScoreTable) -> Gallery:
+    """The median test face of every medium, judged by the bundle's threshold, with the truth."""
     test = table.rows(table.split == "test")
     media = [medium for medium in Medium if (test.medium == medium.value).any()]
     chosen = [_median(test, medium) for medium in media]
     pictures = tuple(
-        Picture(caption=f"{medium.value}: {name}", uri=_panel(shown, name, threshold))
+        Picture(caption=f"{medium.value}: {name}", uri=_panel(shown, name))
         for medium, name in zip(media, chosen, strict=True)
     )
     return Gallery(title=TITLE, sentences=SENTENCES, pictures=pictures)
@@ -45,7 +44,7 @@ def _median(test: ScoreTable, medium: Medium) -> str:
     return str(test.id[ranked[(len(ranked) - 1) // 2]])
 
 
-def _panel(shown: "Shown", name: str, threshold: Threshold) -> str:
+def _panel(shown: "Shown", name: str) -> str:
     from spooftrace.detector.detector import SpoofDetector
     from spooftrace.detector.panel import Truth, draw_panel
 
@@ -54,6 +53,6 @@ def _panel(shown: "Shown", name: str, threshold: Threshold) -> str:
     known = np.zeros(face.shape, np.float32) if trace is None else trace.astype(np.float32)
     truth = Truth(trace=known, live=face.astype(np.float32) / 255 - known)
     detector = SpoofDetector(shown.bundle)
-    (detection,) = detector.analyze_faces(face[np.newaxis], threshold=threshold.value)
+    (detection,) = detector.analyze_faces(face[np.newaxis])
     panel = draw_panel(detection, title=name, truth=truth)
     return data_uri(Image.fromarray(panel))
