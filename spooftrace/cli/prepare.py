@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spooftrace.cli.preparing import bar, counts, cpus, quiet_landmarker
+from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
 from spooftrace.data.databases.layout import Layout
 from spooftrace.labels import Medium
 
@@ -55,27 +55,22 @@ def prepare(
     if listed.ignored:
         said = "passed over, neither pictures nor videos or in no folder that is read"
         typer.echo(f"{said}: {counts(listed.ignored)}")
-    try:
-        with bar("prepare", "files", len(listed.jobs)) as show:
-            done = preparation.prepare(
-                listed,
-                out,
-                landmarker=quiet_landmarker,
-                gate=_gate(min_size, min_sharpness, min_inside),
-                every=every,
-                workers=workers or cpus(),
-                work=work,
-                progress=show,
-            )
-    except KeyboardInterrupt:
-        typer.echo("stopped; what is finished is kept: the same command continues", err=True)
-        raise typer.Exit(130) from None
-    typer.echo(f"{out}: {done.found} faces")
-    if done.rejected:
-        typer.echo(
-            f"rejected: {sum(done.rejected.values())} ({counts(done.rejected)}); each is listed,"
-            f" with the reason, in {out.rstrip('/')}/rejected.csv"
-        )
+    build_store(
+        "prepare",
+        "files",
+        len(listed.jobs),
+        out,
+        lambda show: preparation.prepare(
+            listed,
+            out,
+            landmarker=quiet_landmarker,
+            gate=_gate(min_size, min_sharpness, min_inside),
+            every=every,
+            workers=workers or cpus(),
+            work=work,
+            progress=show,
+        ),
+    )
 
 
 def _gate(

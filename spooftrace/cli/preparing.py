@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from spooftrace.data.store_build import Progress
     from spooftrace.faces.landmarker import Landmarker
+
+    Show = Callable[[Progress], None]
 
 
 def quiet_landmarker() -> "Landmarker":
@@ -32,6 +36,27 @@ def cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def build_store(
+    name: str, what: str, files: int, out: str, build: "Callable[[Show], Progress]"
+) -> None:
+    """Build a store under a bar, and say what became of the files; Ctrl-C ends with code 130.
+
+    `name` is the command's, `what` its files are; `build` is handed the bar.
+    """
+    try:
+        with bar(name, what, files) as show:
+            done = build(show)
+    except KeyboardInterrupt:
+        typer.echo("stopped; what is finished is kept: the same command continues", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(f"{out}: {done.found} faces")
+    if done.rejected:
+        typer.echo(
+            f"rejected: {sum(done.rejected.values())} ({counts(done.rejected)}); each is listed,"
+            f" with the reason, in {out.rstrip('/')}/rejected.csv"
+        )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spooftrace.cli.preparing import bar, counts, cpus, quiet_landmarker
+from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -97,26 +97,21 @@ def _run(
     typer.echo(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
     if source.ignored:
         typer.echo(f"passed over: {counts(source.ignored)}")
-    try:
-        with bar("simulate", "portraits", len(source.jobs)) as show:
-            done = attacking.simulate(
-                source,
-                out,
-                programme,
-                portraits=portraits,
-                workers=workers,
-                work=work,
-                progress=show,
-            )
-    except KeyboardInterrupt:
-        typer.echo("stopped; what is finished is kept: the same command continues", err=True)
-        raise typer.Exit(130) from None
-    typer.echo(f"{out}: {done.found} faces")
-    if done.rejected:
-        typer.echo(
-            f"rejected: {sum(done.rejected.values())} portraits ({counts(done.rejected)}); each is"
-            f" listed, with the reason, in {out.rstrip('/')}/rejected.csv"
-        )
+    build_store(
+        "simulate",
+        "portraits",
+        len(source.jobs),
+        out,
+        lambda show: attacking.simulate(
+            source,
+            out,
+            programme,
+            portraits=portraits,
+            workers=workers,
+            work=work,
+            progress=show,
+        ),
+    )
 
 
 def named_attacks(text: str) -> "tuple[Medium, ...]":
