@@ -24,6 +24,7 @@ from spooftrace.simulation.light import (
     encode,
     luminance,
     through,
+    tinted,
     to_picture,
 )
 
@@ -154,8 +155,7 @@ def _develop(raw: Image, camera: Camera, settings: Settings) -> Light:
     whole = np.asarray((raw + np.float32(BLACK)) * np.float32(_FULL_SCALE) + 0.5, np.uint16)
     colours = cv2.cvtColor(whole, _DEMOSAIC[camera.is_edge_aware]).astype(np.float32)
     gain = settings.balance / camera.sensitivity
-    affine = np.column_stack([np.diag(gain / _FULL_SCALE), -BLACK * gain]).astype(np.float32)
-    colours = np.asarray(cv2.transform(colours, affine), np.float32)
+    colours = tinted(colours, gain / _FULL_SCALE, -BLACK * gain)
     return _denoise(colours, camera.denoise) if camera.denoise > 0 else colours
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from spooftrace.simulation.light import Floats, Image, Light, dimmed
+from spooftrace.simulation.light import Floats, Image, Light, dimmed, thrice
 from spooftrace.simulation.scene import Scene
 
 Box = tuple[slice, slice]
@@ -49,7 +49,7 @@ def painted(light: Light, scene: Scene, cover: Image, pigment: Pigment) -> Light
     here, shading = cover[box], scene.shading[box]
     ground = np.clip(light[box] / np.maximum(shading, np.float32(1e-3)), 0, np.float32(_BRIGHT))
     # exp(-density (1/R - R)) of the density that hides a share is what it leaves, in every channel.
-    change = _change(ground, cv2.merge([_left(here)] * 3), pigment.colour)
+    change = _change(ground, thrice(_left(here)), pigment.colour)
     change *= shading
     change += out[box]
     if pigment.gloss > 0:

@@ -79,7 +79,8 @@ def _wide_mean(field: Image) -> Image:
     """A Gaussian of a sixteenth of the side, made at a quarter of the size."""
     side = len(field)
     small = cv2.resize(field, (side // 4, side // 4), interpolation=cv2.INTER_AREA)
-    return enlarged(cv2.GaussianBlur(small, (0, 0), side / 64), side)
+    soft = cv2.GaussianBlur(small, (0, 0), side / 64)
+    return enlarged(np.asarray(soft, np.float32), side)
 
 
 def _continued_place(place: Image, known: Image, mesh: Points, side: int) -> Image:
