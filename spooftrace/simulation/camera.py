@@ -24,6 +24,7 @@ from spooftrace.simulation.light import (
     encode,
     luminance,
     through,
+    tinted,
     to_picture,
 )
 
@@ -131,13 +132,13 @@ def _expose(light: Light, camera: Camera, settings: Settings) -> Image:
     seen = cv2.GaussianBlur(light, (reach, reach), sigma)
     # A photosite collects over its whole area.
     sites = cv2.resize(seen, (camera.sensor, camera.sensor), interpolation=cv2.INTER_AREA)
-    if camera.flare > 0:
-        scattered = np.float32(camera.flare) * sites.mean(axis=(0, 1))
-        sites = sites * np.float32(1 - camera.flare) + scattered
     gain = camera.sensitivity * np.float32(settings.exposure)
+    scattered = gain * np.float32(camera.flare) * np.array(cv2.mean(sites)[:3], np.float32)
+    gain = gain * np.float32(1 - camera.flare)
     raw = np.empty(sites.shape[:2], np.float32)
     for channel, (row, column) in ((0, (0, 0)), (1, (0, 1)), (1, (1, 0)), (2, (1, 1))):
-        raw[row::2, column::2] = sites[row::2, column::2, channel] * gain[channel]
+        seen_here = sites[row::2, column::2, channel] * gain[channel]
+        raw[row::2, column::2] = seen_here + scattered[channel]
     return raw
 
 
@@ -153,8 +154,8 @@ def _develop(raw: Image, camera: Camera, settings: Settings) -> Light:
     """Linear RGB of a raw mosaic: demosaic, white balance, denoise."""
     whole = np.asarray((raw + np.float32(BLACK)) * np.float32(_FULL_SCALE) + 0.5, np.uint16)
     colours = cv2.cvtColor(whole, _DEMOSAIC[camera.is_edge_aware]).astype(np.float32)
-    colours = colours * np.float32(1 / _FULL_SCALE) - np.float32(BLACK)
-    colours *= settings.balance / camera.sensitivity
+    gain = settings.balance / camera.sensitivity
+    colours = tinted(colours, gain / _FULL_SCALE, -BLACK * gain)
     return _denoise(colours, camera.denoise) if camera.denoise > 0 else colours
 
 

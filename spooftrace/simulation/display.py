@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.light import Image, Light, encode
+from spooftrace.simulation.light import LEVELS, Image, Light, encode, through
 
 GAMUTS: Final = {
     "srgb": ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)),
@@ -44,16 +44,15 @@ def shown(picture: Light, display: Display) -> Light:
         picture: (h, w, 3), linear in [0, 1]; the display decodes its sRGB numbers its own way.
         display: the panel.
     """
-    curve = _curve(display)
-    signal = (encode(picture) * np.float32(1023) + np.float32(0.5)).astype(np.uint16)
-    own = curve[signal]
+    signal = (encode(LEVELS) * np.float32(1023) + np.float32(0.5)).astype(np.uint16)
+    own = through(_curve(display)[signal], picture)
     matrix = to_srgb(display.gamut, display.kelvin)
     leak = np.exp(np.array([-0.5, 0, 0.5]) * display.black_tint) * white(display)
     slant = np.exp(np.array([0.5, -0.5, 0.5]) * display.magenta)
     mixing = matrix * (slant * (1 - display.black)).astype(np.float32)[:, None]
-    light = cv2.transform(own, mixing)
-    lifted = light + np.asarray(display.black * leak, np.float32)
-    return np.asarray(np.maximum(lifted, 0), np.float32)
+    lifted = np.column_stack([mixing, display.black * leak]).astype(np.float32)
+    light = cv2.transform(own, lifted)
+    return np.asarray(np.maximum(light, 0, out=light), np.float32)
 
 
 def white(display: Display) -> NDArray[np.float32]:

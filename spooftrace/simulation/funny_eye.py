@@ -6,7 +6,8 @@ import numpy as np
 
 from spooftrace.simulation import glasses
 from spooftrace.simulation import partial_print as prints
-from spooftrace.simulation.light import Floats, Image, Light
+from spooftrace.simulation.light import Floats, Image, Light, mixed
+from spooftrace.simulation.makeup import box_of
 from spooftrace.simulation.partial import DOTS, Piece, draw_hold, laid, texel_places
 from spooftrace.simulation.scene import Scene
 
@@ -62,9 +63,9 @@ def _eyes(frame: glasses.Frame, rng: np.random.Generator) -> tuple[Light, Image]
         du, dv = u - middle[0], v - middle[1]
         round_ = (du / frame.half[0]) ** 2 + (dv / frame.half[1]) ** 2
         dome = np.maximum(dome, np.sqrt(np.clip(1 - round_, 0, 1)).astype(np.float32))
-        out = _disc(out, du - look[0] - sign * squint, dv - look[1], size, iris)
-        out = _disc(out, du - look[0] - sign * squint, dv - look[1], size * 0.5, np.full(3, 0.015))
-        out = _disc(out, du - look[0] + 0.3 * size, dv - look[1] + 0.3 * size, size * 0.17, white)
+        _disc(out, du - look[0] - sign * squint, dv - look[1], size, iris)
+        _disc(out, du - look[0] - sign * squint, dv - look[1], size * 0.5, np.full(3, 0.015))
+        _disc(out, du - look[0] + 0.3 * size, dv - look[1] + 0.3 * size, size * 0.17, white)
     if rng.random() < 0.35:
         lid = FRAMES[rng.integers(len(FRAMES))]
         under = np.clip((-0.18 - frame.half[1] * rng.uniform(0, 0.5) - v) * 300, 0, 1)
@@ -72,9 +73,8 @@ def _eyes(frame: glasses.Frame, rng: np.random.Generator) -> tuple[Light, Image]
     return np.asarray(out, np.float32), dome
 
 
-def _disc(colours: Light, du: Floats, dv: Floats, radius: float, colour: Floats) -> Light:
-    """A disc with an edge of a texel painted over."""
-    cover = np.clip((radius - np.sqrt(du * du + dv * dv)) * DOTS + 0.5, 0, 1).astype(np.float32)[
-        ..., None
-    ]
-    return np.asarray(colours + cover * (colour.astype(np.float32) - colours), np.float32)
+def _disc(colours: Light, du: Floats, dv: Floats, radius: float, colour: Floats) -> None:
+    """A disc with an edge of a texel painted over, in place."""
+    cover = np.clip((radius - np.sqrt(du * du + dv * dv)) * DOTS + 0.5, 0, 1).astype(np.float32)
+    if (box := box_of(cover)) is not None:
+        colours[box] = mixed(colours[box], colour.astype(np.float32), cover[box])

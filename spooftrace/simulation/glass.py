@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.light import Image, Light
+from spooftrace.simulation.light import Image, Light, dimmed
 
 _SMALL = 80
 """Side at which what is blurred is made."""
@@ -44,7 +44,7 @@ def through(shown: Light, glass: Glass, rng: np.random.Generator) -> Light:
     near = cv2.GaussianBlur(small, (0, 0), 1.5)
     added = added + film * (near + 2 * reflected.mean(axis=(0, 1)))
     clear = _large(1 - np.float32(glass.bloom) - film[..., 0], size)
-    return np.asarray(clear[..., None] * shown + _large(added, size), np.float32)
+    return dimmed(shown, clear) + _large(added, size)
 
 
 def smudges(rng: np.random.Generator) -> Image:

@@ -40,7 +40,7 @@ def amplitude_modulated(cover: Image, sheet: Sheet, period: float) -> Image:
         waves = np.cos(along) + np.cos(across)
         depth = np.sin(np.float32(np.pi) * cover[ink]) * np.float32(1 / np.pi)
         dots[ink] = cover[ink] + depth * waves
-    return np.clip(dots, 0, 1)
+    return np.clip(dots, 0, 1, out=dots)
 
 
 def frequency_modulated(cover: Image, dot: float, rng: np.random.Generator) -> Image:
@@ -58,9 +58,11 @@ def frequency_modulated(cover: Image, dot: float, rng: np.random.Generator) -> I
     grain = np.empty_like(cover)
     for ink in range(len(cover)):
         blue = _blue_noise(size, rng)
-        spread = np.sqrt(np.clip(cover[ink] * (1 - cover[ink]), 0, None))
-        grain[ink] = cover[ink] + share * spread * blue
-    return np.clip(grain, 0, 1)
+        spread = np.sqrt(np.maximum(cover[ink] * (1 - cover[ink]), 0))
+        spread *= blue
+        spread *= share
+        np.add(cover[ink], spread, out=grain[ink])
+    return np.clip(grain, 0, 1, out=grain)
 
 
 def _blue_noise(size: int, rng: np.random.Generator) -> Image:

@@ -54,8 +54,10 @@ def separate(light: Light, printer: Printer) -> Image:
     ideal = np.diag(1 / np.diag(taken))
     correct = np.linalg.inv(taken)
     mixing = (ideal + printer.management * (correct - ideal)).astype(np.float32)
-    wanted = 1 - cv2.pow(light, float(root))
-    cyan, magenta, yellow = cv2.split(np.clip(cv2.transform(wanted, mixing.T), 0, 1))
+    # mixing.T @ (1 - root of the light), as one affine map.
+    affine = np.column_stack([-mixing.T, mixing.sum(axis=0)])
+    wanted = cv2.transform(cv2.pow(light, float(root)), affine)
+    cyan, magenta, yellow = cv2.split(np.clip(wanted, 0, 1, out=wanted))
     grey = np.minimum(np.minimum(cyan, magenta), yellow)
     # Black starts in the shadows, so that skin keeps its smooth tone.
     key = np.float32(printer.black) * grey * grey
@@ -68,7 +70,11 @@ def separate(light: Light, printer: Printer) -> Image:
 
 def gained(cover: Image, dot_gain: float) -> Image:
     """Cover after the ink has spread: a + 4 g a (1 - a)."""
-    return np.asarray(cover + np.float32(4 * dot_gain) * cover * (1 - cover), np.float32)
+    grown = 1 - cover
+    grown *= np.float32(4 * dot_gain)
+    grown += 1
+    grown *= cover
+    return grown
 
 
 def reflect(cover: Image, printer: Printer) -> Light:

@@ -6,6 +6,7 @@ A picture is HWC uint8 RGB, sRGB encoded.
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,15 +32,15 @@ def encode(light: Light) -> Image:
 
 def through(curve: Image, light: Light) -> Image:
     """Light, clipped to [0, 1], through a curve given at `LEVELS`."""
-    steps = np.clip(light, 0, 1)
-    steps *= np.float32(_STEPS)
+    steps = light * np.float32(_STEPS)
     steps += np.float32(0.5)
-    return np.asarray(curve[steps.astype(np.uint16)], np.float32)
+    return np.asarray(curve.take(steps.astype(np.intp), mode="clip"), np.float32)
 
 
 def decode(picture: Picture) -> Light:
     """The linear light in [0, 1] that sRGB's curve gives the numbers of a picture."""
-    return _DECODED[picture]
+    flat = picture.reshape(len(picture), -1)
+    return np.asarray(cv2.LUT(flat, _DECODED), np.float32).reshape(picture.shape)
 
 
 def to_picture(values: Image) -> Picture:
@@ -50,6 +51,30 @@ def to_picture(values: Image) -> Picture:
 def luminance(light: Light) -> Image:
     """(...) of linear RGB (..., 3)."""
     return np.asarray(light @ LUMINANCE, np.float32)
+
+
+def thrice(field: Image) -> Light:
+    """A field (h, w) in each of three channels."""
+    return np.asarray(cv2.merge([field] * 3), np.float32)
+
+
+def dimmed(light: Light, share: Image) -> Light:
+    """Light (h, w, 3) times a field (h, w)."""
+    factor = thrice(share)
+    return np.multiply(light, factor, out=factor)
+
+
+def tinted(light: Light, colour: Floats, added: Floats | float = 0.0) -> Light:
+    """Light (h, w, 3) times a colour (3,), and some added; OpenCV is faster than broadcasting."""
+    affine = np.column_stack([np.diag(colour), np.broadcast_to(added, 3)]).astype(np.float32)
+    return np.asarray(cv2.transform(light, affine), np.float32)
+
+
+def mixed(below: Light | float, above: Light, cover: Image) -> Light:
+    """`above` (h, w, 3) over `below` with a cover (h, w) in [0, 1]; exactly `below` at 0."""
+    out = dimmed(np.subtract(above, below), cover)
+    out += below
+    return out
 
 
 def _encoding(light: NDArray[np.float64]) -> Image:

@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from spooftrace.simulation.light import Floats, Image, Light
+from spooftrace.simulation.light import Floats, Image, Light, dimmed, thrice
 from spooftrace.simulation.scene import Scene
 
 Box = tuple[slice, slice]
@@ -46,14 +46,17 @@ def painted(light: Light, scene: Scene, cover: Image, pigment: Pigment) -> Light
     out = light.copy()
     if box is None:
         return out
-    here, shading = cover[box][..., None], scene.shading[box]
+    here, shading = cover[box], scene.shading[box]
     ground = np.clip(light[box] / np.maximum(shading, np.float32(1e-3)), 0, np.float32(_BRIGHT))
-    change = layer_change(ground, density_of(here, pigment.colour), pigment.colour)
-    out[box] += shading * change
+    # exp(-density (1/R - R)) of the density that hides a share is what it leaves, in every channel.
+    change = _change(ground, thrice(_left(here)), pigment.colour)
+    change *= shading
+    change += out[box]
     if pigment.gloss > 0:
         lobe = highlight(scene, scene.surface.normal[box], pigment.sharpness)
-        out[box] += np.float32(pigment.gloss) * np.minimum(here, 1) * lobe
-    return np.maximum(out, 0)
+        change += dimmed(lobe, np.float32(pigment.gloss) * np.minimum(here, 1))
+    out[box] = np.maximum(change, 0, out=change)
+    return out
 
 
 def density_of(cover: Image, colour: Floats) -> Image:
@@ -63,8 +66,7 @@ def density_of(cover: Image, colour: Floats) -> Image:
     paint over skin glow red where it is thin.
     """
     full = np.clip(colour, _DARK, _BRIGHT)
-    left = np.clip(1 - cover, np.float32(_THICK), 1)
-    return np.asarray(-np.log(left) / (1 / full - full), np.float32)
+    return np.asarray(-np.log(_left(cover)) / (1 / full - full), np.float32)
 
 
 def layer_change(below: Light, density: Image, colour: Floats) -> Light:
@@ -74,11 +76,25 @@ def layer_change(below: Light, density: Image, colour: Floats) -> Light:
     not overflow below thick paint. `density` must broadcast with `below` (..., 3).
     """
     full = np.clip(colour, _DARK, _BRIGHT).astype(np.float32)
-    other = (1 / full).astype(np.float32)
-    passed = np.exp(-density * (other - full))
+    return _change(below, np.exp(-density * (1 / full - full)), colour)
+
+
+def _left(cover: Image) -> Image:
+    """Share of the ground that shows through."""
+    return np.clip(1 - cover, np.float32(_THICK), 1)
+
+
+def _change(below: Light, passed: Image, colour: Floats) -> Light:
+    """`layer_change` from the share `passed` = exp(-density (1/R_inf - R_inf))."""
+    full = np.clip(colour, _DARK, _BRIGHT).astype(np.float32)
     unlike = below - full
-    rest = other - below
-    return np.asarray(-unlike * rest * (1 - passed) / (unlike * passed + rest), np.float32)
+    rest = (1 / full).astype(np.float32) - below
+    bottom = unlike * passed
+    bottom += rest
+    rest *= unlike
+    rest *= passed - 1
+    rest /= bottom
+    return np.asarray(rest, np.float32)
 
 
 def highlight(scene: Scene, normal: Image, sharpness: float) -> Light:
@@ -138,6 +154,8 @@ def grain(size: int, rng: np.random.Generator, coarse: float, fine: float) -> Im
     for strength, step in ((coarse, 40), (coarse / 2, 12), (fine, 2)):
         side = size // step + 2
         noise = rng.standard_normal((side, side), dtype=np.float32)
-        large = cv2.resize(noise, (side * step, side * step), interpolation=cv2.INTER_LINEAR)
-        out += np.float32(strength) * large[:size, :size]
-    return np.maximum(out, 0)
+        if strength > 0:
+            noise *= np.float32(strength)
+            large = cv2.resize(noise, (side * step, side * step), interpolation=cv2.INTER_LINEAR)
+            out += large[:size, :size]
+    return np.maximum(out, 0, out=out)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from spooftrace.simulation import mask_gloss, mask_head, mask_paint, mask_shell, regions
-from spooftrace.simulation.light import Image, Light
+from spooftrace.simulation.light import Image, Light, mixed, thrice, tinted
+from spooftrace.simulation.makeup import box_of
 from spooftrace.simulation.mask_eyes import PaintedEyes, draw_painted_eyes, paint_eyes
 from spooftrace.simulation.mask_gloss import Gloss, Lamp
 from spooftrace.simulation.mask_paint import Colour
@@ -83,8 +84,7 @@ def mannequin_in(scene: Scene, cast: Mannequin, lamps: Sequence[Lamp], room: Lig
     if cast.wig:
         shine *= 1 - head.hair[..., None]
     face = painted_cast(scene, cast, head) * mask_shell.fine(lit) + mask_shell.fine(shine)
-    cover = mask_shell.fine(head.cover)[..., None]
-    return np.asarray(scene.light + cover * (face - scene.light), np.float32)
+    return mixed(scene.light, face, mask_shell.fine(head.cover))
 
 
 def painted_cast(scene: Scene, cast: Mannequin, head: mask_head.Head) -> Light:
@@ -101,14 +101,19 @@ def painted_cast(scene: Scene, cast: Mannequin, head: mask_head.Head) -> Light:
     _laid(paint, regions.mask(scene.mesh, regions.LIPS, len(paint), 1.2) * cast.lip_cover, cast.lip)
     if cast.eyes is not None:
         paint_eyes(paint, scene, cast.eyes)
-    hair = cast.hair * mask_head.hair_detail(scene) if cast.wig else cast.hair
+    hair = cast.hair
+    if cast.wig:
+        hair = tinted(thrice(mask_head.hair_detail(scene)), hair)
     _laid(paint, mask_shell.fine(head.hair), hair)
     return paint
 
 
 def _laid(paint: Light, cover: Image, colour: Light) -> None:
     """Lays a colour onto the paint, in place."""
-    paint += cover[..., None] * (colour - paint)
+    box = box_of(cover)
+    if box is not None:
+        here = colour[box] if colour.ndim == 3 else colour
+        paint[box] = mixed(paint[box], here, cover[box])
 
 
 def _blushed(scene: Scene, paint: Light, strength: float) -> None:
@@ -116,8 +121,8 @@ def _blushed(scene: Scene, paint: Light, strength: float) -> None:
         return
     place = mask_shell.coarse(scene.surface.place)
     away = ((np.abs(place[..., 0]) - 0.25) / 0.1) ** 2 + ((place[..., 1] - 0.02) / 0.09) ** 2
-    red = mask_shell.fine(np.asarray(np.exp(-0.5 * away) * strength, np.float32))[..., None]
-    paint *= 1 - red * np.array([0.0, 0.55, 0.45], np.float32)
+    red = thrice(np.asarray(np.exp(-0.5 * away) * strength, np.float32))
+    paint *= mask_shell.fine(tinted(red, np.array([0.0, -0.55, -0.45]), 1.0))
 
 
 def _dark(rng: np.random.Generator) -> Colour:

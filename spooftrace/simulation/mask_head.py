@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from spooftrace.simulation import mask_shell
-from spooftrace.simulation.light import Image, Light
+from spooftrace.simulation.light import Image
 from spooftrace.simulation.scene import Scene
 
 SKULL_MIDDLE: Final = -0.1
@@ -59,8 +59,10 @@ def _skull_normal(scene: Scene, place: Image, inside: Image) -> Image:
     return mask_shell.unit(skull + weight * (mask_shell.coarse(scene.surface.normal) - skull))
 
 
-def hair_detail(scene: Scene) -> Light:
-    """(n, n, 3): the person's fine structure as a factor of mean about 1: strands, for a wig."""
-    grey = scene.light.mean(axis=2)
-    mean = cv2.GaussianBlur(grey, (0, 0), 9) + np.float32(0.02)
-    return np.asarray(np.clip((grey + 0.02) / mean, 0.5, 2)[..., None], np.float32)
+def hair_detail(scene: Scene) -> Image:
+    """(n, n): the person's fine structure as a factor of mean about 1: strands, for a wig."""
+    third = np.full((1, 3), 1 / 3, np.float32)
+    grey = np.asarray(cv2.transform(scene.light, third), np.float32)
+    small = cv2.GaussianBlur(mask_shell.coarse(grey), (0, 0), 9 / mask_shell.COARSE)
+    mean = mask_shell.fine(np.asarray(small, np.float32)) + np.float32(0.02)
+    return np.asarray(np.clip((grey + 0.02) / mean, 0.5, 2), np.float32)

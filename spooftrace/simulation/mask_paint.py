@@ -28,9 +28,9 @@ _EPSILON: Final = 0.02
 
 def likeness(scene: Scene) -> Light:
     """(n, n, 3): the person's reflectance, in [0, 1.2]."""
-    return np.asarray(
-        np.clip(scene.light / np.maximum(scene.shading, _EPSILON), 0, 1.2), np.float32
-    )
+    out = np.maximum(scene.shading, np.float32(_EPSILON))
+    np.divide(scene.light, out, out=out)
+    return np.clip(out, 0, 1.2, out=out)
 
 
 def skin_colour(scene: Scene, reflectance: Light) -> Colour:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.light import Floats, Image, Light
+from spooftrace.simulation.light import Floats, Image, Light, dimmed, mixed
 from spooftrace.simulation.scene import Illumination, Scene
 
 COARSE: Final = 2
@@ -136,12 +136,12 @@ def put_on(scene: Scene, shell: Shell, face: Light) -> Light:
     """The scene's light with the shell's `face` (n, n, 3) on it, its shadow on the person."""
     if shell.thickness > 0:
         lost = (1 - shadow(shell, scene.illumination)) * scene.person
-        under = scene.light * (1 - lost)[..., None]
+        under = dimmed(scene.light, 1 - lost)
     else:
         under = scene.light
-    return np.asarray(under + shell.cover()[..., None] * (face - under), np.float32)
+    return mixed(under, face, shell.cover())
 
 
 def relit(scene: Scene, share: Image) -> Scene:
     """The scene with this share (n, n) of its light."""
-    return replace(scene, light=np.asarray(scene.light * share[..., None], np.float32))
+    return replace(scene, light=dimmed(scene.light, share))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spooftrace.faces.mesh import CANONICAL
 from spooftrace.simulation import mask_openings, mask_paint, mask_shell, regions
-from spooftrace.simulation.light import Floats, Image, Light, Points
+from spooftrace.simulation.light import Floats, Image, Light, Points, dimmed, mixed, tinted
 from spooftrace.simulation.mask_paint import Colour
 from spooftrace.simulation.scene import Scene
 
@@ -90,20 +90,19 @@ def paper_mask_on(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> Li
     normal = facet_normals(scene, mask)
     lit = mask_shell.fine(scene.illumination.irradiance(normal, wrap=0.0))
     sheet = _printed_sheet(scene, shell, mask)
-    wear = _creases(scene, mask, rng)[..., None]
-    sheet += wear * (mask.paper - sheet)
-    face = sheet * lit * mask_shell.fine(_tab_edges(scene, mask, rng))[..., None]
+    lit *= mixed(sheet, mask.paper, _creases(scene, mask, rng))
+    face = dimmed(lit, mask_shell.fine(_tab_edges(scene, mask, rng)))
     return mask_shell.put_on(scene, shell, face)
 
 
 def printed(reflectance: Light, mask: PaperMask) -> Light:
     """The reflectance as this printer has it: ink black to paper white, gamut and cast."""
-    grey = reflectance.mean(axis=2, keepdims=True)
-    ink = np.clip(grey + np.float32(mask.gamut) * (reflectance - grey), 0, 1) * mask.cast
-    return np.asarray(
-        np.clip(mask.ink_black + (mask.paper - mask.ink_black) * ink * 1.15, 0, mask.paper),
-        np.float32,
-    )
+    grey = np.full((3, 3), (1 - mask.gamut) / 3)
+    ink = cv2.transform(reflectance, (grey + mask.gamut * np.eye(3)).astype(np.float32))
+    np.clip(ink, 0, 1, out=ink)
+    gain = (mask.paper - mask.ink_black) * mask.cast * 1.15
+    out = tinted(np.asarray(ink, np.float32), gain, mask.ink_black)
+    return np.minimum(out, mask.paper, out=out)
 
 
 def paper_shell(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> mask_shell.Shell:
@@ -167,7 +166,7 @@ def _printed_sheet(scene: Scene, shell: mask_shell.Shell, mask: PaperMask) -> Li
         place = mask_shell.coarse(scene.surface.inside)
         bare = np.clip((mask.white_border - shell.distance) * 0.5, 0, 1) * _far_from_eyes(scene)
         bare = np.maximum(bare, np.clip(1 - 2 * place, 0, 1))
-        sheet += mask_shell.fine(np.asarray(bare, np.float32))[..., None] * (mask.paper - sheet)
+        sheet = mixed(sheet, mask.paper, mask_shell.fine(np.asarray(bare, np.float32)))
     return sheet
 
 

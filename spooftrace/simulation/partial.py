@@ -8,9 +8,10 @@ import numpy as np
 
 from spooftrace.faces.mesh import CANONICAL
 from spooftrace.simulation import raster
-from spooftrace.simulation.light import Floats, Image, Light
+from spooftrace.simulation.light import Floats, Image, Light, dimmed
 from spooftrace.simulation.makeup import box_of, highlight, tilted
 from spooftrace.simulation.scene import SCENE_SIZE, Scene
+from spooftrace.simulation.surface import enlarged
 
 DOTS: Final = 512
 """Texels of a piece per height of the face."""
@@ -72,7 +73,7 @@ def laid(scene: Scene, piece: Piece, hold: Hold) -> Light:
     """The light with the piece before the face and its shadow on it."""
     texels, normal = _seen(scene, piece, hold)
     shape = np.asarray(cv2.remap(piece.shape, *_two(texels), cv2.INTER_LINEAR), np.float32)
-    out = scene.light * _shadow(scene, shape, hold)[..., None]
+    out = dimmed(scene.light, _shadow(scene, shape, hold))
     box = box_of(shape, margin=3)
     if box is None:
         return out
@@ -85,14 +86,15 @@ def laid(scene: Scene, piece: Piece, hold: Hold) -> Light:
     lit = colour * scene.illumination.irradiance(facing, wrap=0.0)
     if hold.gloss > 0:
         lit = lit + np.float32(hold.gloss) * highlight(scene, facing, 25.0)
-    share = cover[..., None]
-    out[box] = (1 - share) * out[box] + share * lit
-    return np.maximum(out, 0)
+    both = dimmed(out[box], 1 - cover) + dimmed(lit, cover)
+    out[box] = np.maximum(both, 0, out=both)
+    return out
 
 
 def _two(texels: Image) -> tuple[Image, Image]:
     """Columns and rows (h, w) of texels (h, w, 2), as a resampling wants them."""
-    return np.ascontiguousarray(texels[..., 0]), np.ascontiguousarray(texels[..., 1])
+    x, y = cv2.split(texels)
+    return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
 
 def places_of(scene: Scene, u: Floats, v: Floats, hold: Hold) -> Floats:
@@ -134,8 +136,7 @@ def _seen(scene: Scene, piece: Piece, hold: Hold) -> tuple[Image, Image]:
     fields = np.zeros((side, side, 5), np.float32)
     fields[..., :2], fields[..., 4] = -1e4, -1
     fields[pixels.rows, pixels.columns] = raster.interpolate(values, flat, corners, pixels)
-    large = cv2.resize(fields, (SCENE_SIZE, SCENE_SIZE), interpolation=cv2.INTER_LINEAR)
-    return np.ascontiguousarray(large[..., :2]), np.ascontiguousarray(large[..., 2:])
+    return enlarged(fields[..., :2], SCENE_SIZE), enlarged(fields[..., 2:], SCENE_SIZE)
 
 
 def _shadow(scene: Scene, shape: Image, hold: Hold) -> Image:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from spooftrace.simulation import halftone, inks, paper, sheet
-from spooftrace.simulation.light import Image, Light
+from spooftrace.simulation.light import Image, Light, dimmed, mixed, tinted
 from spooftrace.simulation.print_draws import Print, draw_print
 from spooftrace.simulation.scene import Scene
 from spooftrace.simulation.stolen import stolen_light
@@ -37,16 +37,15 @@ def print_of(scene: Scene, picture: Light, made: Print, rng: np.random.Generator
     size = len(picture)
     held = _hold(scene, made, size)
     cover = on_paper(picture, made, held.sheet, rng)
-    reflectance = inks.reflect(cover, made.printer) * made.paper.white
-    reflectance *= paper.fibres(made.paper, held.sheet, scene.illumination, rng)[..., None]
-    light = reflectance
+    reflectance = tinted(inks.reflect(cover, made.printer), made.paper.white)
+    fibres = paper.fibres(made.paper, held.sheet, scene.illumination, rng)
+    light = dimmed(reflectance, fibres)
     light *= held.irradiance
     light += held.shine
     if made.edges is None:
         return np.asarray(light, np.float32)
-    inside = sheet.rectangle(held.sheet, made.edges)[..., None]
-    room = _room(made.room, scene, size)
-    return np.asarray(room + inside * (light - room), np.float32)
+    inside = sheet.rectangle(held.sheet, made.edges)
+    return mixed(_room(made.room, scene, size), light, inside)
 
 
 def on_paper(picture: Light, made: Print, held: sheet.Sheet, rng: np.random.Generator) -> Image:
@@ -65,7 +64,7 @@ def on_paper(picture: Light, made: Print, held: sheet.Sheet, rng: np.random.Gene
         cover = halftone.frequency_modulated(cover, made.droplet, rng)
     if made.ink_spread > 0.3:
         cover = np.stack([cv2.GaussianBlur(plane, (0, 0), made.ink_spread) for plane in cover])
-    return np.clip(cover, 0, 1)
+    return np.clip(cover, 0, 1, out=cover)
 
 
 def _hold(scene: Scene, made: Print, size: int) -> _Held:
@@ -90,4 +89,4 @@ def _room(reflectance: Light, scene: Scene, size: int) -> Light:
     light = scene.illumination
     lit = light.ambient_colour * np.float32(light.ambient) + np.float32(0.5 * light.key)
     room = cv2.resize(reflectance, (size, size), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(np.clip(room, 0, None) * lit, np.float32)
+    return tinted(np.maximum(room, 0), lit)

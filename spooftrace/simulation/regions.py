@@ -43,10 +43,19 @@ def grown(shape: Floats, by: float) -> Points:
 
 def polygon(shape: Floats, size: int, blur: float = 0.7) -> Image:
     """(size, size) in [0, 1]: 1 inside the outline (k, 2), blurred by `blur` px."""
-    mask = np.zeros((size, size), np.uint8)
-    cv2.fillPoly(mask, [np.round(shape * 16).astype(np.int32)], (255,), cv2.LINE_AA, shift=4)
+    out = np.zeros((size, size), np.float32)
+    margin = int(np.ceil(4 * blur)) + 3
+    left, top = np.clip(np.floor(shape.min(axis=0)).astype(int) - margin, 0, size)
+    right, bottom = np.clip(np.ceil(shape.max(axis=0)).astype(int) + margin, 0, size)
+    if right <= left or bottom <= top:
+        return out
+    # All else is 0: drawn, blurred and converted in its own box only.
+    mask = np.zeros((bottom - top, right - left), np.uint8)
+    corners = np.round((shape - (left, top)) * 16).astype(np.int32)
+    cv2.fillPoly(mask, [corners], (255,), cv2.LINE_AA, shift=4)
     soft = cv2.GaussianBlur(mask, (0, 0), blur) if blur > 0 else mask
-    return np.asarray(soft, np.float32) / np.float32(255)
+    out[top:bottom, left:right] = soft * np.float32(1 / 255)
+    return out
 
 
 def mask(mesh: Points, landmarks: Sequence[int], size: int, blur: float = 0.7) -> Image:

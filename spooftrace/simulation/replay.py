@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from spooftrace.simulation import display, glass, sheet, subpixels
-from spooftrace.simulation.light import Image, Light
+from spooftrace.simulation.light import Image, Light, mixed
 from spooftrace.simulation.replay_draws import Bands, Replay, draw_replay
 from spooftrace.simulation.scene import Scene
 from spooftrace.simulation.stolen import stolen_light
@@ -26,8 +26,8 @@ def replay_of(picture: Light, made: Replay, rng: np.random.Generator) -> Light:
     held = sheet.lay(made.pose, len(picture))
     if made.window is not None:
         # A player's window: beside the picture its flat surround.
-        inside = sheet.rectangle(held, made.window)[..., None]
-        picture = made.surround + inside * (picture - made.surround)
+        inside = sheet.rectangle(held, made.window)
+        picture = mixed(made.surround, picture, inside)
     light = display.shown(picture, made.display)
     light *= subpixels.emission(made.layout, held, made.pitch, made.depth)
     light *= _fall_off(made, len(picture))
@@ -65,6 +65,5 @@ def _framed(light: Light, made: Replay, held: sheet.Sheet) -> Light:
     wide = made.bezel
     device = sheet.rectangle(held, (left - wide, top - wide, right + wide, bottom + wide))
     room = cv2.resize(made.room, (size, size), interpolation=cv2.INTER_CUBIC)
-    outside = room + device[..., None] * (made.frame - room)
-    inside = sheet.rectangle(held, made.screen)[..., None]
-    return np.asarray(outside + inside * (light - outside), np.float32)
+    outside = mixed(np.asarray(room, np.float32), made.frame, device)
+    return mixed(outside, light, sheet.rectangle(held, made.screen))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spooftrace.faces.crop import CROP_SIZE, face_box
 from spooftrace.simulation.backgrounds import draw_background
-from spooftrace.simulation.light import Floats, Image, Light, Points
+from spooftrace.simulation.light import Floats, Image, Light, Points, dimmed
 from spooftrace.simulation.portrait import Portrait
 from spooftrace.simulation.surface import Surface, enlarged, surface_of
 
@@ -124,7 +124,7 @@ def place(portrait: Portrait, view: View) -> Scene:
     shading = enlarged(view.illumination.irradiance(coarse), SCENE_SIZE)
     light *= shading
     light -= (room := _room(view))
-    light *= person[..., None]
+    light = dimmed(light, person)
     light += room
     return Scene(
         light=light,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spooftrace.simulation import mask_gloss, mask_head, mask_openings, mask_paint, mask_shell
-from spooftrace.simulation.light import Light
+from spooftrace.simulation.light import Light, dimmed, tinted
 from spooftrace.simulation.mask_gloss import Gloss, Lamp
 from spooftrace.simulation.mask_paint import Colour
 from spooftrace.simulation.scene import Scene
@@ -97,11 +97,13 @@ def silicone_skin(
     middle = mask_paint.skin_colour(scene, own)
     base = mask.tone + np.float32(mask.likeness) * (middle - mask.tone)
     smooth = mask_paint.smoothed(own, mask.smooth)
-    skin = base + np.float32(mask.keep) * (smooth - middle) * _tinted(base, middle)
-    bald = mask_shell.fine(head.hair * np.float32(mask.bald))[..., None]
-    skin += bald * (base - skin)
+    gain = np.float32(mask.keep) * _tinted(base, middle)
+    differs = tinted(smooth, gain, -gain * middle)
+    if mask.bald > 0:
+        differs = dimmed(differs, 1 - mask_shell.fine(head.hair * np.float32(mask.bald)))
     blotches = mask.mottling * mask_paint.noise(len(own), mask.grain, rng)
-    return np.asarray(np.clip(skin * np.exp(blotches)[..., None], 0.004, 1.2), np.float32)
+    skin = dimmed(tinted(differs, np.ones(3), base), np.exp(blotches))
+    return np.clip(skin, 0.004, 1.2, out=skin)
 
 
 def silicone_shell(scene: Scene, mask: Silicone, head: mask_head.Head) -> mask_shell.Shell:
