@@ -8,8 +8,8 @@ import typer
 from spooftrace.cli.extras import require_torch
 
 if TYPE_CHECKING:
-    from spooftrace.cli.judging import Judged
     from spooftrace.evaluation.report import Report
+    from spooftrace.judging.scoring import Judged
 
 PRESET = "demo"
 
@@ -75,9 +75,9 @@ def _train(store: Path, run: Path, iterations: int | None) -> None:
 def _evaluate(store: Path, run: Path) -> "tuple[Judged, Report]":
     from rich.console import Console
 
-    from spooftrace.cli import judging
     from spooftrace.cli.evaluate import judge
     from spooftrace.evaluation import tables
+    from spooftrace.judging import scoring as judging
 
     judged = judging.from_store(run, str(store), "test", judging.Faces(), all_rows=False)
     report = judge(judged)
@@ -86,9 +86,9 @@ def _evaluate(store: Path, run: Path) -> "tuple[Judged, Report]":
 
 
 def _write_page(judged: "Judged", report: "Report", path: Path) -> None:
-    from spooftrace.cli.gallery import gallery_of_truth
     from spooftrace.evaluation.page import page
     from spooftrace.evaluation.report_files import write_report
+    from spooftrace.judging.gallery import gallery_of_truth
 
     assert judged.shown is not None
     write_report(report, path.parent / "evaluation", {})

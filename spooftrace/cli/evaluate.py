@@ -9,8 +9,8 @@ import typer
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
-    from spooftrace.cli.judging import Judged
     from spooftrace.evaluation.report import Report
+    from spooftrace.judging.scoring import Judged
 
 
 class Part(StrEnum):
@@ -62,7 +62,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
-    from spooftrace.cli import judging
+    from spooftrace.judging import scoring as judging
 
     if threshold is not None and (rule is not None or oracle):
         raise typer.BadParameter("give --threshold, or --rule and --oracle, not both")
@@ -104,9 +104,9 @@ def judge(
     cluster: str | None = None,
 ) -> "Report":
     """The report on what was scored; the options are those of the command."""
-    from spooftrace.cli.operating_point import choose_threshold
     from spooftrace.evaluation.report import build_report
     from spooftrace.evaluation.sections import ReportOptions
+    from spooftrace.judging.operating_point import choose_threshold
 
     chosen, said = choose_threshold(judged, split, threshold, rule, oracle=oracle)
     return build_report(
@@ -151,7 +151,7 @@ def _write_whole(folder: Path, report: "Report", judged: "Judged") -> None:
 
     panels = {}
     if judged.shown is not None:
-        from spooftrace.cli.panels import panels_of
+        from spooftrace.judging.panels import panels_of
 
         ids = [face.id for face in report.faces]
         panels = panels_of(judged.shown, ids, report.threshold)

@@ -14,7 +14,7 @@ from spooftrace.cli.analyze import analyze
 from spooftrace.cli.compare import compare
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
-from spooftrace.cli.experiment import experiment
+from spooftrace.cli.experiment.group import experiment
 from spooftrace.cli.export import export
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.printable import printable

@@ -1,7 +1,6 @@
 """The repository's own source, as the tests of its architecture look at it."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,12 +25,3 @@ def module_name(path: Path) -> str:
 
 def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """(file:line name, lines from the first statement behind the docstring to the last)."""
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-            length = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
-            yield f"{name(path)}:{node.lineno} {node.name}", length

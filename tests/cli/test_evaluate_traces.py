@@ -1,10 +1,9 @@
 """`spooftrace evaluate` on a store with true traces."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
+from toy_bundle import write_toy
 from toy_faces import PROVENANCE, mean_vertices
 from typer.testing import CliRunner
 
@@ -12,9 +11,6 @@ from spooftrace.cli.main import app
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.store_writer import StoreWriter
 from spooftrace.labels import Medium
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "detector"))
-from toy_bundle import write_toy
 
 
 def write_store(path, *, has_traces):

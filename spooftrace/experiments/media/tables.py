@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from spooftrace.data.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.evaluation.splits import Splits
-from spooftrace.experiments.classes import NO_CLASS
-from spooftrace.experiments.classifier import Schooling
+from spooftrace.experiments.media.classes import NO_CLASS
+from spooftrace.experiments.media.classifier import Schooling
 from spooftrace.experiments.results import Results, Table
 from spooftrace.metrics.bootstrap import cluster_intervals, encode_clusters
 from spooftrace.metrics.clustered import share_statistics

@@ -9,9 +9,9 @@ from spooftrace.data.store import Store
 from spooftrace.evaluation.clusters import Clusters, choose_clusters
 from spooftrace.evaluation.scores import table_of_store
 from spooftrace.evaluation.table import Cell, Table
-from spooftrace.experiments.faithfulness import CONDITIONS, KINDS, Answers
-from spooftrace.experiments.faithfulness_measures import Value
-from spooftrace.experiments.faithfulness_probes import FRACTIONS, ORDERS
+from spooftrace.experiments.faithfulness.answers import CONDITIONS, KINDS, Answers
+from spooftrace.experiments.faithfulness.measures import Value
+from spooftrace.experiments.faithfulness.probes import FRACTIONS, ORDERS
 from spooftrace.experiments.study import Study
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spooftrace.cli import experiment_options as options
-from spooftrace.cli.experiment_shown import bar, show_study
+from spooftrace.cli.experiment import options
+from spooftrace.cli.experiment.shown import bar, show_study
 
 if TYPE_CHECKING:
-    from spooftrace.experiments.robustness_changes import Change
+    from spooftrace.experiments.robustness.changes import Change
 
 
 def robustness(
@@ -29,14 +29,14 @@ def robustness(
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
 ) -> None:
     """Errors against crop jitter, JPEG, blur, noise, gamma and resolution, on the test rows."""
-    from spooftrace.cli.judged_rows import divide
-    from spooftrace.cli.judging import name_of
     from spooftrace.data.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.figures import Resampling
-    from spooftrace.experiments import robustness as experiment
     from spooftrace.experiments.chosen_rows import at_most
-    from spooftrace.experiments.robustness_figure import draw
+    from spooftrace.experiments.robustness import curves as experiment
+    from spooftrace.experiments.robustness.figure import draw
+    from spooftrace.judging.rows import divide
+    from spooftrace.judging.scoring import name_of
 
     wanted = _wanted(options.names(changes))
     bundle, opened = Bundle.load(target), Store.open(store)
@@ -55,7 +55,7 @@ def robustness(
 
 def _wanted(names: list[str]) -> "list[Change]":
     from spooftrace.errors import ConfigError
-    from spooftrace.experiments.robustness_changes import CHANGES
+    from spooftrace.experiments.robustness.changes import CHANGES
 
     known = {change.key: change for change in CHANGES}
     for name in names:

@@ -17,7 +17,7 @@ from spooftrace.evaluation.clusters import Clusters, choose_clusters
 from spooftrace.evaluation.figures import Figure, Resampling, compute_figures
 from spooftrace.evaluation.scores import ScoreTable, table_of_store
 from spooftrace.evaluation.table import Cell, Measured, Table
-from spooftrace.experiments.robustness_changes import CHANGES, Change
+from spooftrace.experiments.robustness.changes import CHANGES, Change
 from spooftrace.experiments.study import Study
 from spooftrace.metrics.thresholds import Threshold
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from spooftrace.cli.panels import data_uri
 from spooftrace.evaluation.page import Gallery, Picture
 from spooftrace.evaluation.scores import ScoreTable
+from spooftrace.judging.panels import data_uri
 from spooftrace.labels import Medium
 
 if TYPE_CHECKING:
-    from spooftrace.cli.judging import Shown
+    from spooftrace.judging.scoring import Shown
 
 TITLE = "What the detector saw, and what is true"
 SENTENCES = (

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spooftrace.cli.judging import Judged
+    from spooftrace.judging.scoring import Judged
     from spooftrace.metrics.thresholds import Threshold
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spooftrace.experiments.robustness import Curve
+from spooftrace.experiments.robustness.curves import Curve
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas

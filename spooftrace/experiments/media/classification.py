@@ -17,9 +17,9 @@ from spooftrace.data.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, SplitError
 from spooftrace.evaluation.splits import split_rows
-from spooftrace.experiments.classes import class_names, class_of_rows
-from spooftrace.experiments.classifier import Examples, Schooled, Schooling, school
-from spooftrace.experiments.media_tables import SOURCES, Judged, MediaPlan, tabulate
+from spooftrace.experiments.media.classes import class_names, class_of_rows
+from spooftrace.experiments.media.classifier import Examples, Schooled, Schooling, school
+from spooftrace.experiments.media.tables import SOURCES, Judged, MediaPlan, tabulate
 from spooftrace.experiments.people import check_apart, people_of
 from spooftrace.experiments.results import Results
 from spooftrace.faces.crop import resize_face

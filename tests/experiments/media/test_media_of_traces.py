@@ -12,11 +12,17 @@ from spooftrace import runs
 from spooftrace.config import load_config
 from spooftrace.data.store import Store
 from spooftrace.errors import CheckpointError, ConfigError, SplitError
-from spooftrace.experiments.alexnet import AlexNet, initialise
-from spooftrace.experiments.classes import class_names, class_of_rows
-from spooftrace.experiments.classifier import Examples, Scale, Schooling, balanced_accuracy, school
-from spooftrace.experiments.media import plan_media, run_media
-from spooftrace.experiments.media_tables import Judged, tabulate
+from spooftrace.experiments.media.alexnet import AlexNet, initialise
+from spooftrace.experiments.media.classes import class_names, class_of_rows
+from spooftrace.experiments.media.classification import plan_media, run_media
+from spooftrace.experiments.media.classifier import (
+    Examples,
+    Scale,
+    Schooling,
+    balanced_accuracy,
+    school,
+)
+from spooftrace.experiments.media.tables import Judged, tabulate
 
 CPU = torch.device("cpu")
 QUICK = Schooling(size_px=67, width=0.125, epochs=6, batch=8, learning_rate=2e-3)

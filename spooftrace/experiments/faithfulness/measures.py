@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spooftrace.evaluation.clusters import Clusters
 from spooftrace.evaluation.figures import Resampling
 from spooftrace.evaluation.table import Measured
-from spooftrace.experiments.faithfulness import (
+from spooftrace.experiments.faithfulness.answers import (
     CONDITIONS,
     KINDS,
     LIVE,
@@ -23,7 +23,7 @@ from spooftrace.experiments.faithfulness import (
     SPOOF,
     Answers,
 )
-from spooftrace.experiments.faithfulness_probes import FRACTIONS, ORDERS
+from spooftrace.experiments.faithfulness.probes import FRACTIONS, ORDERS
 from spooftrace.metrics.bootstrap import cluster_intervals
 from spooftrace.metrics.clustered import share_statistics
 from spooftrace.metrics.intervals import Interval

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from spooftrace.data.store import Store
 from spooftrace.errors import SplitError
-from spooftrace.experiments.faithfulness_judge import Judge
-from spooftrace.experiments.faithfulness_probes import (
+from spooftrace.experiments.faithfulness.judge import Judge
+from spooftrace.experiments.faithfulness.probes import (
     FRACTIONS,
     ORDERS,
     exchange_curve,

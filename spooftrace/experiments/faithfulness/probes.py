@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from spooftrace.experiments.faithfulness_judge import Judge
+from spooftrace.experiments.faithfulness.judge import Judge
 
 ORDERS = ("trace", "gradient", "random")
 """By what pixels are ranked: |G|, the size of the score's gradient, chance."""

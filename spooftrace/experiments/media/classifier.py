@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from spooftrace.experiments.alexnet import AlexNet, initialise
+from spooftrace.experiments.media.alexnet import AlexNet, initialise
 
 EpochWatch = Callable[[int], None]
 """Called after each epoch with the number done."""

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from spooftrace.cli.judging import Shown
+    from spooftrace.judging.scoring import Shown
     from spooftrace.metrics.thresholds import Threshold
 
 WIDTH_PX = 1000

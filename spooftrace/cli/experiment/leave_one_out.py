@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spooftrace.cli import experiment_options as options
+from spooftrace.cli.experiment import options
 from spooftrace.cli.extras import require_torch
 
 

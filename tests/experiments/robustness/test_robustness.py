@@ -1,11 +1,10 @@
 """Errors against strength, on a detector whose every score is known."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from toy_bundle import toy_info, write_toy
 from toy_faces import PROVENANCE, mean_vertices
 
 from spooftrace.data.sample import FaceSample
@@ -15,15 +14,12 @@ from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.figures import Resampling
 from spooftrace.experiments.chosen_rows import at_most
-from spooftrace.experiments.robustness import Conditions, measure_curves, study_of
-from spooftrace.experiments.robustness_changes import CHANGES
-from spooftrace.experiments.robustness_figure import draw
+from spooftrace.experiments.robustness.changes import CHANGES
+from spooftrace.experiments.robustness.curves import Conditions, measure_curves, study_of
+from spooftrace.experiments.robustness.figure import draw
 from spooftrace.experiments.study import csv_text, results_of, write_study
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import fixed_threshold
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "detector"))
-from toy_bundle import toy_info, write_toy
 
 BY_KEY = {change.key: change for change in CHANGES}
 LIVE_GREYS, SPOOF_GREYS = (20, 40, 60, 80, 100, 120), (130, 150, 170, 190, 210, 230)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spooftrace.experiments.robustness_changes import (
+from spooftrace.experiments.robustness.changes import (
     CHANGES,
     add_noise,
     bend_tones,

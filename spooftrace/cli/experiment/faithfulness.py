@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from spooftrace.cli import experiment_options as options
-from spooftrace.cli.experiment_shown import bar, show_study
+from spooftrace.cli.experiment import options
+from spooftrace.cli.experiment.shown import bar, show_study
 from spooftrace.cli.extras import require_torch
 
 
@@ -26,15 +26,15 @@ def faithfulness(
 ) -> None:
     """Remove the trace, paste it elsewhere, delete and insert its pixels; watch the score."""
     require_torch("experiment faithfulness")
-    from spooftrace.cli.judged_rows import divide
     from spooftrace.data.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.figures import Resampling
-    from spooftrace.experiments import faithfulness as experiment
     from spooftrace.experiments.chosen_rows import at_most
-    from spooftrace.experiments.faithfulness_judge import load_judge
-    from spooftrace.experiments.faithfulness_measures import measure
-    from spooftrace.experiments.faithfulness_study import clusters_of, draw, study_of
+    from spooftrace.experiments.faithfulness import answers as experiment
+    from spooftrace.experiments.faithfulness.judge import load_judge
+    from spooftrace.experiments.faithfulness.measures import measure
+    from spooftrace.experiments.faithfulness.study import clusters_of, draw, study_of
+    from spooftrace.judging.rows import divide
     from spooftrace.training.device import choose_device
 
     where = choose_device(device)

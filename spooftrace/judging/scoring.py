@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.cli.judged_rows import divide
 from spooftrace.errors import ConfigError
+from spooftrace.judging.rows import divide
 
 if TYPE_CHECKING:
     from spooftrace.data.store import Store

@@ -10,7 +10,7 @@ from toy_faces import PROVENANCE, mean_vertices
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.store import Store
 from spooftrace.data.store_writer import StoreWriter
-from spooftrace.experiments.faithfulness_judge import Judge
+from spooftrace.experiments.faithfulness.judge import Judge
 from spooftrace.labels import Medium
 
 SIZE = 32

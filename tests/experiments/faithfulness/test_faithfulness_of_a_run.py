@@ -14,7 +14,7 @@ from spooftrace.config import load_config
 from spooftrace.data.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError
-from spooftrace.experiments.faithfulness_judge import load_judge
+from spooftrace.experiments.faithfulness.judge import load_judge
 from spooftrace.faces.crop import resize_face
 
 CPU = torch.device("cpu")

@@ -2,11 +2,11 @@
 
 import typer
 
-from spooftrace.cli.experiment_ablation import ablation
-from spooftrace.cli.experiment_faithfulness import faithfulness
-from spooftrace.cli.experiment_leave_one_out import leave_one_out
-from spooftrace.cli.experiment_media import media
-from spooftrace.cli.experiment_robustness import robustness
+from spooftrace.cli.experiment.ablation import ablation
+from spooftrace.cli.experiment.faithfulness import faithfulness
+from spooftrace.cli.experiment.leave_one_out import leave_one_out
+from spooftrace.cli.experiment.media import media
+from spooftrace.cli.experiment.robustness import robustness
 
 experiment = typer.Typer(
     help="The paper's experiments, over any store (Secs. 4.2-4.5).",

@@ -13,7 +13,7 @@ from spooftrace.data.store import Store
 from spooftrace.data.store_writer import StoreWriter
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.figures import Resampling
-from spooftrace.experiments.faithfulness import (
+from spooftrace.experiments.faithfulness.answers import (
     LIVE,
     PASTED,
     PASTED_SHUFFLED,
@@ -23,9 +23,9 @@ from spooftrace.experiments.faithfulness import (
     Faces,
     ask,
 )
-from spooftrace.experiments.faithfulness_judge import Judge
-from spooftrace.experiments.faithfulness_measures import measure
-from spooftrace.experiments.faithfulness_probes import (
+from spooftrace.experiments.faithfulness.judge import Judge
+from spooftrace.experiments.faithfulness.measures import measure
+from spooftrace.experiments.faithfulness.probes import (
     FRACTIONS,
     ORDERS,
     exchange_curve,
@@ -33,7 +33,7 @@ from spooftrace.experiments.faithfulness_probes import (
     shuffled,
     without,
 )
-from spooftrace.experiments.faithfulness_study import clusters_of, draw, study_of
+from spooftrace.experiments.faithfulness.study import clusters_of, draw, study_of
 from spooftrace.experiments.study import csv_text, write_study
 from spooftrace.labels import Medium
 
@@ -126,7 +126,7 @@ def test_a_detector_that_ignores_its_trace_is_found_out(store):
 
 
 def test_the_answers_do_not_depend_on_batches(store, answers, monkeypatch):
-    monkeypatch.setattr("spooftrace.experiments.faithfulness.BATCH", 5)
+    monkeypatch.setattr("spooftrace.experiments.faithfulness.answers.BATCH", 5)
     again = ask(JUDGE, store, np.arange(len(store)))
     for name in (SPOOF, REMOVED, PASTED, LIVE):
         np.testing.assert_allclose(again.scores[name], answers.scores[name], atol=1e-6)

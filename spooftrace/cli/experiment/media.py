@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spooftrace.cli import experiment_options as options
+from spooftrace.cli.experiment import options
 from spooftrace.cli.extras import require_torch
 
 
@@ -31,8 +31,8 @@ def media(
     """Classify media from estimated traces, and from images as control (Sec. 4.4, Table 3)."""
     require_torch("experiment media")
     from spooftrace.data.store import Store
-    from spooftrace.experiments.classifier import Schooling
-    from spooftrace.experiments.media import plan_media, run_media
+    from spooftrace.experiments.media.classification import plan_media, run_media
+    from spooftrace.experiments.media.classifier import Schooling
     from spooftrace.training.device import choose_device
 
     where = choose_device(device)
