@@ -17,9 +17,9 @@ import numpy as np
 from benchmarks.timing import record
 from spooftrace.data.store_schema import encode_image, encode_trace
 from spooftrace.labels import Medium
-from spooftrace.simulation import people
 from spooftrace.simulation.attacks import ATTACKS, present
-from spooftrace.simulation.portrait import Portrait
+from spooftrace.simulation.people import person
+from spooftrace.simulation.scene.portrait import Portrait
 from spooftrace.simulation.seeds import seed_of
 from spooftrace.simulation.truth import trace_of
 
@@ -48,7 +48,7 @@ def main() -> None:
     said = parser.parse_args()
     cv2.setNumThreads(1)
     drawn = [np.random.default_rng(seed) for seed in range(said.people)]
-    portraits = [people.render(people.draw_person(rng), rng) for rng in drawn]
+    portraits = [person.render(person.draw_person(rng), rng) for rng in drawn]
     media = [Medium.LIVE, *ATTACKS]
     taken = {medium.value: seconds(portraits, medium, said.rounds) for medium in media}
     mean = statistics.mean(taken.values())

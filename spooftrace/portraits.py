@@ -14,8 +14,8 @@ from spooftrace.faces.landmarker import Landmarker
 from spooftrace.faces.matting import PersonMatte
 from spooftrace.faces.quality import QualityGate
 from spooftrace.labels import Label, Medium
-from spooftrace.simulation import people
-from spooftrace.simulation.portrait import Portrait, portrait_of
+from spooftrace.simulation.people import person
+from spooftrace.simulation.scene.portrait import Portrait, portrait_of
 from spooftrace.simulation.seeds import seed_of
 from spooftrace.version import __version__
 
@@ -90,10 +90,10 @@ class Modelled:
         """A look at the person whose name is the job's file."""
         if self._name != job.file:
             self._name, self._looks = job.file, {}
-            self._person = people.draw_person(np.random.default_rng(seed_of("person", job.file)))
+            self._person = person.draw_person(np.random.default_rng(seed_of("person", job.file)))
         if view not in self._looks:
             rng = np.random.default_rng(seed_of("look", job.file, view))
-            self._looks[view] = people.render(self._person, rng)
+            self._looks[view] = person.render(self._person, rng)
         return self._looks[view]
 
 

@@ -11,9 +11,9 @@ import argparse
 import numpy as np
 
 from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
-from spooftrace.simulation import people
-from spooftrace.simulation.light import encode, to_picture
-from spooftrace.simulation.portrait import PORTRAIT_ENLARGE, PORTRAIT_SIZE, Portrait
+from spooftrace.simulation.people import person
+from spooftrace.simulation.scene.light import encode, to_picture
+from spooftrace.simulation.scene.portrait import PORTRAIT_ENLARGE, PORTRAIT_SIZE, Portrait
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     away = []
     for index in range(arguments.count):
         rng = np.random.default_rng([arguments.seed, index])
-        portrait = people.render(people.draw_person(rng), rng)
+        portrait = person.render(person.draw_person(rng), rng)
         faces = landmarker.find(picture_of(portrait, float(rng.uniform(0.02, 0.8))))
         if len(faces) == 1:
             error = np.linalg.norm(faces[0].points - portrait.mesh[:, :2], axis=1).mean()

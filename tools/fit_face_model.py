@@ -1,4 +1,4 @@
-"""Make `spooftrace/simulation/face_model.npz`: a statistical model of people's looks.
+"""Make `spooftrace/simulation/people/face_model.npz`: a statistical model of people's looks.
 
     python tools/fit_face_model.py PORTRAITS [--out FILE]
 
@@ -24,12 +24,14 @@ from numpy.typing import NDArray
 from people_statistics import completed, components, joint, quantised
 from scipy.ndimage import distance_transform_edt
 
-from spooftrace.simulation import people_mesh
-from spooftrace.simulation import people_model as pm
+from spooftrace.simulation.people import face_model as pm
+from spooftrace.simulation.people import head_mesh
 
 COMPONENTS = {"shape": 30, "texture": 46, "hair": 14, "outline": 5, "detail": 6, "colour": 3}
 SEEN = 0.3
 """Share of people whose skin must be seen at a pixel for it to be modelled."""
+
+OUT = Path("spooftrace/simulation/people/face_model.npz")
 
 Floats = NDArray[Any]
 
@@ -38,7 +40,7 @@ def main() -> None:
     """Measure, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("portraits", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("spooftrace/simulation/face_model.npz"))
+    parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
     measured = measure_people.mirrored(measure_people.measure(arguments.portraits))
     arrays = fit(measured)
@@ -48,7 +50,7 @@ def main() -> None:
 
 
 def fit(measured: measure_people.Measured) -> dict[str, Floats]:
-    """The arrays of the file; `spooftrace.simulation.people_model` says what they are."""
+    """The arrays of the file; `spooftrace.simulation.people.face_model` says what they are."""
     pairs = zip(measured.textures, measured.mattes, strict=True)
     hair, skin = map(np.stack, zip(*(measure_people.labels(*pair) for pair in pairs), strict=True))
     first = identities(measured)
@@ -130,8 +132,8 @@ def levels(texture: Floats) -> tuple[Floats, Floats]:
 
 def window(image: Floats) -> Floats:
     """The part of a map of the texture that lies in the window of the face, 768 px a texture."""
-    full = cv2.resize(image, (people_mesh.TEXTURE_SIZE,) * 2, interpolation=cv2.INTER_LINEAR)
-    edge = round((1 - pm.FINE_SPAN / people_mesh.SPAN) / 2 * people_mesh.TEXTURE_SIZE)
+    full = cv2.resize(image, (head_mesh.TEXTURE_SIZE,) * 2, interpolation=cv2.INTER_LINEAR)
+    edge = round((1 - pm.FINE_SPAN / head_mesh.SPAN) / 2 * head_mesh.TEXTURE_SIZE)
     return full[edge:-edge, edge:-edge]
 
 
@@ -169,7 +171,7 @@ def outline_distances(mattes: Floats, hair: Floats) -> Floats:
 
 def distance(mask: Floats, furthest: float = 0.15) -> Floats:
     """Signed distance (96, 96) to a mask's edge, positive inside, clipped."""
-    unit = 2 * people_mesh.SPAN / len(mask)
+    unit = 2 * head_mesh.SPAN / len(mask)
     inside = distance_transform_edt(np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
     outside = distance_transform_edt(~np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
     signed = np.clip((inside - outside) * unit, -furthest, furthest)

@@ -14,7 +14,8 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from spooftrace.faces import mesh
-from spooftrace.simulation import people_mesh, raster
+from spooftrace.simulation.people import head_mesh
+from spooftrace.simulation.scene import raster
 
 LABEL_SIZE = 192
 """Side of the label maps; a pixel is about a hundredth of the face's height."""
@@ -43,14 +44,14 @@ def measure(folder: Path) -> Measured:
     with (folder / "manifest.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["split"] == "train"]
     segmenter = selfie_segmentation.SelfieSegmentation(model_selection=0)
-    flat = people_mesh.place(people_mesh.REST[:, :2])
-    pixels = raster.visible(flat, people_mesh.REST[:, 2], people_mesh.TRIANGLES, 768)
+    flat = head_mesh.place(head_mesh.REST[:, :2])
+    pixels = raster.visible(flat, head_mesh.REST[:, 2], head_mesh.TRIANGLES, 768)
     shapes, textures, mattes = [], [], []
     for row, points in zip(rows, mean_face.measured(folder), strict=True):
         picture = _balanced(np.asarray(Image.open(folder / row["file"]).convert("RGB")))
         matte = (segmenter.process(picture).segmentation_mask * 255).astype(np.uint8)
         places = _places(points[:, :2])
-        xy = raster.interpolate(places, flat, people_mesh.TRIANGLES, pixels)
+        xy = raster.interpolate(places, flat, head_mesh.TRIANGLES, pixels)
         look_up = np.full((768, 768, 2), -1, np.float32)
         look_up[pixels.rows, pixels.columns] = xy
         for image, kept in ((picture, textures), (matte, mattes)):
@@ -99,7 +100,7 @@ def _places(points: Floats) -> NDArray[np.float32]:
     turn = np.array([[a, b], [-b, a]])
     shift = mean.mean(0) - points.mean(0) @ turn
     aligned = np.column_stack([points @ turn + shift, mesh.CANONICAL[:, 2]])
-    extended = people_mesh.extended(aligned)[:, :2]
+    extended = head_mesh.extended(aligned)[:, :2]
     return np.asarray((extended - shift) @ np.linalg.inv(turn), np.float32)
 
 
@@ -120,7 +121,7 @@ def labels(texture: Floats, matte: Floats) -> tuple[Floats, Floats]:
     colours = cv2.resize(texture, (LABEL_SIZE,) * 2, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(colours, cv2.COLOR_RGB2LAB).astype(np.float64)
     is_person = cv2.resize(matte, (LABEL_SIZE,) * 2, interpolation=cv2.INTER_AREA) > 127
-    grid = ((np.arange(LABEL_SIZE) + 0.5) / LABEL_SIZE * 2 - 1) * people_mesh.SPAN
+    grid = ((np.arange(LABEL_SIZE) + 0.5) / LABEL_SIZE * 2 - 1) * head_mesh.SPAN
     x, y = np.meshgrid(grid, grid)
     face = (x / 0.4) ** 2 + (y / 0.5) ** 2 < 1
     cheeks = (np.abs(x) < 0.28) & (y > -0.1) & (y < 0.1)

@@ -8,21 +8,23 @@ import numpy as np
 
 from spooftrace.faces.crop import CROP_SIZE, resize_face
 from spooftrace.labels import Medium
-from spooftrace.simulation import camera, devices
-from spooftrace.simulation.cosmetic import cosmetic
-from spooftrace.simulation.funny_eye import funny_eye
-from spooftrace.simulation.half_mask import half_masked
-from spooftrace.simulation.impersonation import impersonated
-from spooftrace.simulation.light import Light, Picture, Points
-from spooftrace.simulation.mannequin import mannequin
-from spooftrace.simulation.obfuscation import obfuscated
-from spooftrace.simulation.paper_glasses import paper_glasses
-from spooftrace.simulation.paper_mask import paper_masked
-from spooftrace.simulation.partial_paper import partial_eye, partial_mouth, partial_paper
-from spooftrace.simulation.portrait import Portrait
-from spooftrace.simulation.printing import printed
-from spooftrace.simulation.replay import replayed
-from spooftrace.simulation.scene import (
+from spooftrace.simulation.makeup.cosmetic import cosmetic
+from spooftrace.simulation.makeup.impersonation import impersonated
+from spooftrace.simulation.makeup.obfuscation import obfuscated
+from spooftrace.simulation.mask.half_mask import half_masked
+from spooftrace.simulation.mask.mannequin import mannequin
+from spooftrace.simulation.mask.paper_mask import paper_masked
+from spooftrace.simulation.mask.silicone_mask import silicone_masked
+from spooftrace.simulation.mask.transparent_mask import transparent_masked
+from spooftrace.simulation.partial.funny_eye import funny_eye
+from spooftrace.simulation.partial.paper_glasses import paper_glasses
+from spooftrace.simulation.partial.patches import partial_eye, partial_mouth, partial_paper
+from spooftrace.simulation.print.attack import printed
+from spooftrace.simulation.replay.attack import replayed
+from spooftrace.simulation.scene import camera, devices
+from spooftrace.simulation.scene.light import Light, Picture, Points
+from spooftrace.simulation.scene.portrait import Portrait
+from spooftrace.simulation.scene.scene import (
     CROP_SIDE,
     MARGIN,
     SCENE_SIZE,
@@ -31,8 +33,6 @@ from spooftrace.simulation.scene import (
     draw_view,
     place,
 )
-from spooftrace.simulation.silicone import silicone_masked
-from spooftrace.simulation.transparent import transparent_masked
 
 Attack = Callable[[Scene, np.random.Generator], Light]
 

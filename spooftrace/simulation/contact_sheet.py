@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.light import Picture
+from spooftrace.simulation.scene.light import Picture
 from spooftrace.simulation.truth import live_of
 
 _HEAD, _GAP = 22, 6

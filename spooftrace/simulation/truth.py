@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.light import Image, Picture
+from spooftrace.simulation.scene.light import Image, Picture
 
 CONTENT_SIZE = 64
 """L of Eq. 2: side of the smooth content C."""

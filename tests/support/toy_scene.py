@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 
 from spooftrace.faces.mesh import CANONICAL
-from spooftrace.simulation import regions, scene
-from spooftrace.simulation.portrait import PORTRAIT_SIZE, Portrait
+from spooftrace.simulation.scene import regions, scene
+from spooftrace.simulation.scene.portrait import PORTRAIT_SIZE, Portrait
 
 
 def toy_portrait() -> Portrait:

@@ -1,0 +1,165 @@
+"""The one camera: what each stage must do, in numbers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spooftrace.simulation.scene import camera, devices
+from spooftrace.simulation.scene.camera import Camera, Settings
+from spooftrace.simulation.scene.light import decode, encode, luminance
+
+SIZE = 160
+
+
+def plain(**changes) -> Camera:
+    """A camera that changes nothing but what its sensor must."""
+    perfect = Camera(
+        profile="test",
+        sensor=SIZE,
+        blur=0.1,
+        flare=0.0,
+        sensitivity=np.ones(3, np.float32),
+        shot_noise=0.0,
+        read_noise=0.0,
+        target=0.2,
+        balance_error=np.ones(3, np.float32),
+        balance_strength=0.0,
+        is_edge_aware=False,
+        denoise=0.0,
+        contrast=1.0,
+        saturation=1.0,
+        sharpening=0.0,
+        codec="jpeg",
+        quality=100,
+    )
+    return replace(perfect, **changes)
+
+
+def flat(*colour, size=SIZE):
+    return np.broadcast_to(np.float32(colour), (size, size, 3)).copy()
+
+
+AS_IT_IS = Settings(exposure=1.0, balance=np.ones(3, np.float32))
+QUIET = np.zeros((SIZE, SIZE), np.float32)
+
+
+def test_a_plain_camera_gives_a_flat_scene_its_srgb_value():
+    picture = camera.capture(flat(0.2, 0.5, 0.1), plain(), AS_IT_IS, QUIET)
+    expected = np.rint(255 * encode(np.float32([[[0.2, 0.5, 0.1]]])))[0, 0]
+    assert np.abs(picture.reshape(-1, 3) - expected).max() <= 1
+
+
+def test_metering_brings_the_scene_to_the_target_and_grey():
+    scene = flat(0.1, 0.2, 0.4)
+    settings = camera.meter(scene, plain(balance_strength=1.0))
+    assert luminance(scene * settings.exposure).mean() == pytest.approx(0.2, rel=1e-5)
+    balanced = scene[0, 0] * settings.balance
+    np.testing.assert_allclose(balanced, balanced[0], rtol=1e-5)
+    untouched = camera.meter(scene, plain(balance_strength=0.0))
+    np.testing.assert_allclose(untouched.balance, 1, rtol=1e-6)
+
+
+def test_the_white_balance_undoes_the_sensitivities():
+    used = plain(sensitivity=np.float32([0.5, 1.0, 0.6]))
+    picture = camera.capture(flat(0.3, 0.3, 0.3), used, AS_IT_IS, QUIET)
+    assert np.ptp(picture[20:-20, 20:-20].astype(int), axis=2).max() <= 1
+
+
+@pytest.mark.parametrize("signal", [0.05, 0.4])
+def test_raw_noise_has_the_poisson_gaussian_variance(signal):
+    noise = np.random.default_rng(0).standard_normal((400, 400)).astype(np.float32)
+    raw = np.full((400, 400), signal, np.float32)
+    noisy = camera._with_noise(raw, plain(shot_noise=1e-3, read_noise=5e-3), noise)
+    assert noisy.var() == pytest.approx(1e-3 * signal + 25e-6, rel=0.02)
+    assert noisy.mean() == pytest.approx(signal, abs=2e-4)
+
+
+def test_noise_is_shared_by_the_two_pictures_of_a_pair():
+    rng = np.random.default_rng(1)
+    used = plain(shot_noise=1e-3, read_noise=5e-3, quality=100)
+    noise = camera.draw_noise(used, rng)
+    first = camera.capture(flat(0.3, 0.3, 0.3), used, AS_IT_IS, noise).astype(int)
+    changed = flat(0.3, 0.3, 0.3)
+    changed[:80] = 0.6
+    second = camera.capture(changed, used, AS_IT_IS, noise).astype(int)
+    assert np.abs(first[100:] - second[100:]).max() == 0
+    other = camera.capture(
+        flat(0.3, 0.3, 0.3), used, AS_IT_IS, camera.draw_noise(used, rng)
+    ).astype(int)
+    assert np.abs(first - other).mean() > 2
+
+
+def test_a_grating_above_the_sensors_limit_aliases_to_the_beat():
+    """320 scene pixels on 160 photosites: 0.55 cycles a photosite are seen as 0.45."""
+    scene_size, cycles = 2 * SIZE, 0.55 * SIZE
+    along = np.cos(2 * np.pi * cycles * (np.arange(scene_size) + 0.5) / scene_size)
+    light = np.broadcast_to((0.4 + 0.3 * along)[None, :, None], (scene_size, scene_size, 3))
+    raw = camera._expose(np.ascontiguousarray(light, np.float32), plain(), AS_IT_IS)
+    spectrum = np.abs(np.fft.rfft(raw[1] - raw[1].mean()))
+    assert int(spectrum.argmax()) == round(0.45 * SIZE)
+
+
+def test_the_lens_takes_contrast_by_its_gaussian_transfer_function():
+    cycles = 20
+    along = np.cos(2 * np.pi * cycles * np.arange(SIZE) / SIZE)
+    light = np.broadcast_to((0.5 + 0.3 * along)[None, :, None], (SIZE, SIZE, 3))
+    raw = camera._expose(np.ascontiguousarray(light, np.float32), plain(blur=1.5), AS_IT_IS)
+    depth = 2 * np.abs(np.fft.rfft(raw[80] - raw[80].mean()))[cycles] / SIZE
+    transfer = np.exp(-2 * (np.pi * cycles / SIZE * 1.5) ** 2)
+    assert depth == pytest.approx(0.3 * transfer, rel=0.03)
+
+
+def test_light_below_zero_is_dark_and_no_more():
+    noise = np.ones((SIZE, SIZE), np.float32)
+    used = plain(shot_noise=1e-2, read_noise=1e-3)
+    noisy = camera._with_noise(np.full((SIZE, SIZE), -0.005, np.float32), used, noise)
+    np.testing.assert_allclose(noisy, -0.004, rtol=1e-4)
+
+
+def test_flare_lifts_the_dark_by_its_share_of_the_mean():
+    light = flat(0.0, 0.0, 0.0)
+    light[:, : SIZE // 2] = 0.8
+    raw = camera._expose(light, plain(flare=0.1), AS_IT_IS)
+    assert raw[80, -10] == pytest.approx(0.1 * 0.4, rel=1e-3)
+    assert raw[80, 10] == pytest.approx(0.9 * 0.8 + 0.1 * 0.4, rel=1e-3)
+
+
+def test_sharpening_and_denoising_do_what_they_say():
+    rng = np.random.default_rng(2)
+    grain = (0.3 + 0.03 * rng.standard_normal((SIZE, SIZE, 3))).astype(np.float32)
+    assert camera._denoise(grain, 1.0).std() < 0.75 * grain.std()
+    assert camera._finish(grain, plain(sharpening=1.0)).std() > 1.4 * encode(grain).std()
+
+
+def test_contrast_is_the_slope_at_middle_grey_and_keeps_the_ends():
+    ramp = decode(np.arange(256, dtype=np.uint8))[None, :, None].repeat(3, axis=2)
+    values = camera._finish(ramp, plain(contrast=1.3))[0, :, 0]
+    assert values[0] == pytest.approx(0, abs=1e-4)
+    assert values[255] == pytest.approx(1, abs=1e-4)
+    assert (values[129] - values[126]) / (3 / 255) == pytest.approx(1.3, rel=0.02)
+
+
+@pytest.mark.parametrize("codec", ["jpeg", "vp8"])
+def test_worse_quality_loses_more(codec):
+    rng = np.random.default_rng(3)
+    picture = rng.integers(60, 190, (64, 64, 3)).astype(np.uint8)
+    loss = [
+        np.abs(camera.compress(picture, codec, quality).astype(int) - picture).mean()
+        for quality in (10, 50, 95)
+    ]
+    assert loss[0] > loss[1] > loss[2]
+
+
+@given(seed=st.integers(0, 2**31))
+def test_drawn_devices_are_usable(seed):
+    used = devices.draw_camera(np.random.default_rng(seed))
+    assert used.sensor % 20 == 0
+    assert 140 <= used.sensor <= 500
+    assert 0 < used.target < 0.5
+    assert used.read_noise > 0
+    assert (used.sensitivity <= 1).all()
+    low, high = devices.PROFILES[used.profile].quality
+    assert low <= used.quality <= high
