@@ -18,7 +18,7 @@ import torch
 
 from benchmarks.timing import record
 from spooftrace.config import from_json
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.evaluation.splits import split_rows
 from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label

@@ -5,8 +5,8 @@ import time
 
 from benchmarks.timing import record
 from spooftrace.config import load_config
-from spooftrace.data.batches import PairedBatches
-from spooftrace.data.store import Store
+from spooftrace.data.batches.paired import PairedBatches
+from spooftrace.data.store.store import Store
 
 BATCHES = 30
 

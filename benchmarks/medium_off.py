@@ -15,8 +15,8 @@ import numpy as np
 
 from benchmarks.baselines import plain_cnn
 from benchmarks.timing import record
-from spooftrace.data.store import Store
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.store import Store
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.evaluation.report import Report, build_report
 from spooftrace.evaluation.score_file import read_scores
 from spooftrace.simulation.truth import live_of

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from benchmarks.timing import record
-from spooftrace.data.store_schema import encode_image, encode_trace
+from spooftrace.data.store.schema import encode_image, encode_trace
 from spooftrace.labels import Medium
 from spooftrace.simulation.attacks import ATTACKS, present
 from spooftrace.simulation.people import person

@@ -17,8 +17,8 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from spooftrace.data.augmentation import AugmentationConfig
-from spooftrace.data.batches import BatchConfig
+from spooftrace.data.batches.augmentation import AugmentationConfig
+from spooftrace.data.batches.paired import BatchConfig
 from spooftrace.errors import ConfigError
 from spooftrace.evaluation.splits import SplitConfig
 from spooftrace.stdn.discriminators import DiscriminatorConfig

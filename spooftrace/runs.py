@@ -17,8 +17,8 @@ from typing import Any
 import torch
 
 from spooftrace.config import Config, from_json, from_record
-from spooftrace.data.batches import PairedBatches
-from spooftrace.data.store import Store
+from spooftrace.data.batches.paired import PairedBatches
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import MODEL_FILE
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.errors import CheckpointError, ConfigError

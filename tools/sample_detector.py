@@ -9,12 +9,12 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from spooftrace.building.portraits import Modelled, people_of_model
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.export import export
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import fixed_threshold
-from spooftrace.portraits import Modelled, people_of_model
 from spooftrace.simulation.attacks import present
 from spooftrace.simulation.seeds import seed_of
 from spooftrace.stdn.generator import Generator, GeneratorConfig

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.baselines.problem import Floats, Problem, Rows, read_problem
-from spooftrace.data.batches import PairedBatches
+from spooftrace.data.batches.paired import PairedBatches
 from spooftrace.faces.crop import resize_face
 from spooftrace.metrics.ranking import auc, equal_error_rate
 from spooftrace.stdn.generator import Generator

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.config import Config, load_config
-from spooftrace.data.degradation import equalise
-from spooftrace.data.store import Store
+from spooftrace.data.batches.degradation import equalise
+from spooftrace.data.store.store import Store
 from spooftrace.evaluation.score_file import write_scores
 from spooftrace.evaluation.scores import table_of_store
 from spooftrace.evaluation.splits import Splits, split_rows

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
-from spooftrace.data.databases.layout import Layout
+from spooftrace.data.sources.layout import Layout
 from spooftrace.labels import Medium
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def prepare(
     A run that was stopped, by whatever, is continued by the same command. Pictures without a usable
     face are listed in OUT/rejected.csv with the reason. See docs/preparing-data.md.
     """
-    from spooftrace import preparation
-    from spooftrace.data.databases.chooser import read_source
+    from spooftrace.building import preparation
+    from spooftrace.data.layouts.chooser import read_source
 
     listed = read_source(source, layout=layout, database=database, medium=medium)
     typer.echo(f"{source}: {len(listed.jobs)} files, layout {listed.layout}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from spooftrace.data.store_build import Progress
+    from spooftrace.building.build import Progress
     from spooftrace.faces.landmarker import Landmarker
 
     Show = Callable[[Progress], None]

@@ -10,10 +10,10 @@ from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
-    from spooftrace.attacking import Programme
-    from spooftrace.data.databases.source import Source
+    from spooftrace.building.attacking import Programme
+    from spooftrace.building.portraits import Pictured, Portraits
+    from spooftrace.data.sources.source import Source
     from spooftrace.labels import Medium
-    from spooftrace.portraits import Pictured, Portraits
 
 SHEETS = "sheets"
 SHEET_FACES = 12
@@ -66,7 +66,7 @@ def simulate(
         raise typer.BadParameter("--database names that of PORTRAITS; of --people it is `people`")
     if sheets is not None and sheets.exists() and not sheets.is_dir():
         raise ConfigError(f"--sheets: expected a folder, {sheets} is a file; choose another place")
-    from spooftrace.attacking import Programme
+    from spooftrace.building.attacking import Programme
 
     chosen = named_attacks(attacks)
     programme = Programme(
@@ -91,7 +91,7 @@ def _run(
     work: Path | None,
 ) -> None:
     """Make the store under a bar, and say what became of the portraits."""
-    from spooftrace import attacking
+    from spooftrace.building import attacking
 
     presentations = sum(1 for _ in programme.presentations())
     typer.echo(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
@@ -120,7 +120,7 @@ def named_attacks(text: str) -> "tuple[Medium, ...]":
     Raises:
         ConfigError: no such attack.
     """
-    from spooftrace.data.databases.names import did_you_mean
+    from spooftrace.data.layouts.names import did_you_mean
     from spooftrace.simulation.attacks import ATTACKS
 
     known = [medium.value for medium in ATTACKS]
@@ -137,21 +137,21 @@ def named_attacks(text: str) -> "tuple[Medium, ...]":
 
 
 def _people(count: int, seed: int) -> "tuple[Source, Callable[[], Portraits]]":
-    from spooftrace.portraits import Modelled, people_of_model
+    from spooftrace.building.portraits import Modelled, people_of_model
 
     return people_of_model(count, seed), Modelled
 
 
 def _pictures(place: Path, database: str | None) -> "tuple[Source, Callable[[], Portraits]]":
-    from spooftrace.data.databases.chooser import read_source
+    from spooftrace.building.portraits import living
+    from spooftrace.data.layouts.chooser import read_source
     from spooftrace.labels import Medium
-    from spooftrace.portraits import living
 
     return living(read_source(place, database=database, medium=Medium.LIVE)), _pictured
 
 
 def _pictured() -> "Pictured":
-    from spooftrace.portraits import Pictured
+    from spooftrace.building.portraits import Pictured
 
     return Pictured(quiet_landmarker())
 
@@ -174,7 +174,7 @@ def _sheets(store: str, folder: Path | None, media: "Sequence[Medium]") -> str:
 def _write_sheets(store: str, folder: Path, media: "Sequence[Medium]") -> None:
     from PIL import Image
 
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.simulation.contact_sheet import contact_sheet
 
     opened = Store.open(store)

@@ -39,7 +39,7 @@ def train(
     """Train a detector (Sec. 3.5) and export the best networks to `OUT/model.onnx`."""
     require_torch("train")
     from spooftrace import runs
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.training.device import choose_device
 
     where = choose_device(device)

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from spooftrace.data import pictures
+from spooftrace.data.sources import pictures
 from spooftrace.detector.detection import SCHEMA_VERSION, Decision, Detection
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.panel import draw_panel

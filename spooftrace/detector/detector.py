@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.data import pictures
+from spooftrace.data.sources import pictures
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide

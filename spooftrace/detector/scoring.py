@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import SCORE_NAMES, Bundle
 from spooftrace.faces.crop import resize_face
 

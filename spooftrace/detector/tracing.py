@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.faces.crop import resize_face
 from spooftrace.metrics.trace_accuracy import FIGURES, energy, trace_accuracy

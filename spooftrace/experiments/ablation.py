@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spooftrace.config import Config, lay_over
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import SeedMean, mean_over_seeds

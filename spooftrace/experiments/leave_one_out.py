@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from spooftrace.config import Config
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.errors import SplitError
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import TDR, SeedMeans, mean_over_seeds

@@ -13,7 +13,7 @@ import torch
 
 from spooftrace import runs
 from spooftrace.config import Config
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.scoring import score_rows
 from spooftrace.errors import ConfigError

@@ -13,7 +13,7 @@ from spooftrace.errors import ConfigError, SplitError
 from spooftrace.evaluation.splits import SplitConfig, split_rows
 
 if TYPE_CHECKING:
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
 
 CONFIG_FILE = "config.json"

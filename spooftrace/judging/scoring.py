@@ -14,7 +14,7 @@ from spooftrace.errors import ConfigError
 from spooftrace.judging.rows import divide
 
 if TYPE_CHECKING:
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.detector.scoring import RowScores
     from spooftrace.evaluation.scores import ScoreTable
@@ -46,7 +46,7 @@ class Faces:
         """The change as a function of one face, or `None`."""
         if self.size_px is None:
             return None
-        from spooftrace.data.degradation import equalise
+        from spooftrace.data.batches.degradation import equalise
 
         size_px, grey_world = self.size_px, self.grey_world
         return lambda image: equalise(image, size_px, grey_world=grey_world)
@@ -121,7 +121,7 @@ def from_store(
         all_rows: take every row as test.
         groups: further columns to tell rows apart by.
     """
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.scores import table_of_store
 

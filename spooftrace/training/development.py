@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label
 from spooftrace.metrics import fusion, thresholds

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spooftrace.data.batches import PairedFaces
+from spooftrace.data.batches.paired import PairedFaces
 from spooftrace.errors import ConfigError
 from spooftrace.training.schedule import Precision
 from spooftrace.training.step import PairedBatch

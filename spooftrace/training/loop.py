@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spooftrace.data.batches import PairedBatches
-from spooftrace.data.store import Store
+from spooftrace.data.batches.paired import PairedBatches
+from spooftrace.data.store.store import Store
 from spooftrace.stdn.losses import LossWeights
 from spooftrace.training import checkpoint, development, pictures
 from spooftrace.training.checkpoint import Progress

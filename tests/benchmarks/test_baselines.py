@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from benchmarks.baselines import lbp_svm, plain_cnn, problem, trivial_rules
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.evaluation.score_file import read_scores
 
 TINY = ["--set", "generator.image_size=32", "--set", "generator.width=0.125"]

@@ -5,7 +5,7 @@ import pytest
 
 from spooftrace.cli import main
 from spooftrace.cli.demo import demo
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.errors import MissingExtraError
 from spooftrace.simulation.attacks import ATTACKS
 

@@ -14,7 +14,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from spooftrace.cli.evaluate import evaluate
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import ConfigError, ScoreFileError, SplitError
 from spooftrace.evaluation import score_file

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from spooftrace.cli.main import app
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.labels import Medium
 
 

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from spooftrace.cli.main import app
 from spooftrace.cli.simulate import _sheets, named_attacks
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError
 from spooftrace.labels import Medium
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from toy_bundle import ALPHA_0, SIZE, flat_faces, toy_info, write_toy
 
-from spooftrace.data.degradation import reduce_detail
+from spooftrace.data.batches.degradation import reduce_detail
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.store import Store
-from spooftrace.data.store_info import Provenance
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.info import Provenance
+from spooftrace.data.store.store import Store
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.scoring import score_rows
 from spooftrace.errors import StoreError

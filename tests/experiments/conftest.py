@@ -2,7 +2,7 @@ import pytest
 import torch
 from toy_people import write_people
 
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.experiments.trials import Means
 
 

@@ -10,8 +10,8 @@ from toy_networks import CPU, DISCRIMINATORS, GENERATOR, SIZE, toy_optimizers
 from toy_people import SETS
 
 from spooftrace.config import from_json, lay_over, load_config
-from spooftrace.data.augmentation import AugmentationConfig
-from spooftrace.data.batches import NOTHING, BatchConfig, PairedBatches
+from spooftrace.data.batches.augmentation import AugmentationConfig
+from spooftrace.data.batches.paired import NOTHING, BatchConfig, PairedBatches
 from spooftrace.errors import ConfigError
 from spooftrace.evaluation.scores import ScoreTable
 from spooftrace.experiments import trials

@@ -7,7 +7,7 @@ import pytest
 from toy_people import SETS, write_people
 
 from spooftrace.config import load_config
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError, SplitError
 from spooftrace.experiments import trials
 from spooftrace.experiments.leave_one_out import judge, plan_folds, run_folds

@@ -16,7 +16,7 @@ from toy_faces import write_toy_store
 
 from spooftrace import runs
 from spooftrace.config import load_config
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, ConfigError, DivergedError
 from spooftrace.training import checkpoint

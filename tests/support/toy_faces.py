@@ -3,8 +3,8 @@
 import numpy as np
 
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.store_info import Provenance
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.info import Provenance
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.faces.crop import Box, face_box, to_crop
 from spooftrace.faces.mesh import CANONICAL, VERTICES
 from spooftrace.faces.quality import Quality

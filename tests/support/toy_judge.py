@@ -8,8 +8,8 @@ import torch
 from toy_faces import PROVENANCE, mean_vertices
 
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.store import Store
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.store import Store
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.experiments.faithfulness.judge import Judge
 from spooftrace.labels import Medium
 

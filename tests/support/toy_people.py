@@ -4,7 +4,7 @@ import numpy as np
 import toy_faces
 
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.faces.crop import Box
 from spooftrace.faces.quality import Quality
 from spooftrace.labels import Medium

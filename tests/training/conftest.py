@@ -3,9 +3,9 @@ import pytest
 from toy_faces import write_toy_store
 from toy_networks import CPU, SIZE, toy_nets, toy_optimizers
 
-from spooftrace.data.augmentation import AugmentationConfig
-from spooftrace.data.batches import BatchConfig, PairedBatches
-from spooftrace.data.store import Store
+from spooftrace.data.batches.augmentation import AugmentationConfig
+from spooftrace.data.batches.paired import BatchConfig, PairedBatches
+from spooftrace.data.store.store import Store
 from spooftrace.training.device import Device
 
 

@@ -58,7 +58,7 @@ def test_a_run_keeps_its_best_networks_settled_and_resumes_bit_for_bit(tmp_path)
 
     from spooftrace import runs
     from spooftrace.config import load_config
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.training import checkpoint
 
     write_toy_store(tmp_path / "store")

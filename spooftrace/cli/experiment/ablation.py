@@ -24,7 +24,7 @@ def ablation(
     """Train ESR, ESR+GAN, ESR+D-GAN, each GAN with L_P too, on one split (Sec. 4.5, Table 4)."""
     require_torch("experiment ablation")
     from spooftrace.config import load_config
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.experiments.ablation import plan_ablation, run_ablation
     from spooftrace.experiments.trials import Means
     from spooftrace.training.device import choose_device

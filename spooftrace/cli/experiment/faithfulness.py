@@ -26,7 +26,7 @@ def faithfulness(
 ) -> None:
     """Remove the trace, paste it elsewhere, delete and insert its pixels; watch the score."""
     require_torch("experiment faithfulness")
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.figures import Resampling
     from spooftrace.experiments.chosen_rows import at_most

@@ -23,7 +23,7 @@ def leave_one_out(
     """Hold one attack out of training at a time, and judge it (Sec. 4.3, Table 2)."""
     require_torch("experiment leave-one-out")
     from spooftrace.config import load_config
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.experiments.leave_one_out import plan_folds, run_folds
     from spooftrace.experiments.trials import Means
     from spooftrace.training.device import choose_device

@@ -30,7 +30,7 @@ def media(
 ) -> None:
     """Classify media from estimated traces, and from images as control (Sec. 4.4, Table 3)."""
     require_torch("experiment media")
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.experiments.media.classification import plan_media, run_media
     from spooftrace.experiments.media.classifier import Schooling
     from spooftrace.training.device import choose_device

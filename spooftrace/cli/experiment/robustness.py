@@ -29,7 +29,7 @@ def robustness(
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
 ) -> None:
     """Errors against crop jitter, JPEG, blur, noise, gamma and resolution, on the test rows."""
-    from spooftrace.data.store import Store
+    from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.figures import Resampling
     from spooftrace.experiments.chosen_rows import at_most

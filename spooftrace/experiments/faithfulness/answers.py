@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.errors import SplitError
 from spooftrace.experiments.faithfulness.judge import Judge
 from spooftrace.experiments.faithfulness.probes import (

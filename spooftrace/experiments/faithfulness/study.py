@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.evaluation.clusters import Clusters, choose_clusters
 from spooftrace.evaluation.scores import table_of_store
 from spooftrace.evaluation.table import Cell, Table

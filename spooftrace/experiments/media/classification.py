@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from spooftrace import runs
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, SplitError
 from spooftrace.evaluation.splits import split_rows

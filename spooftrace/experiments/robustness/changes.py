@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.data.degradation import reduce_detail
+from spooftrace.data.batches.degradation import reduce_detail
 
 Picture = NDArray[np.uint8]
 Apply = Callable[[Picture, float, np.random.Generator], Picture]

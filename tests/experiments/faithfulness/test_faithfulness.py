@@ -9,8 +9,8 @@ from toy_faces import PROVENANCE, mean_vertices
 from toy_judge import JUDGE, SIZE, blue, write_blue_store
 
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.store import Store
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.store import Store
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.figures import Resampling
 from spooftrace.experiments.faithfulness.answers import (

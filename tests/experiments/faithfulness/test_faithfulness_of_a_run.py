@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from spooftrace import runs
 from spooftrace.cli.main import app
 from spooftrace.config import load_config
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError
 from spooftrace.experiments.faithfulness.judge import load_judge

@@ -10,7 +10,7 @@ from toy_people import SETS, write_people
 
 from spooftrace import runs
 from spooftrace.config import load_config
-from spooftrace.data.store import Store
+from spooftrace.data.store.store import Store
 from spooftrace.errors import CheckpointError, ConfigError, SplitError
 from spooftrace.experiments.media.alexnet import AlexNet, initialise
 from spooftrace.experiments.media.classes import class_names, class_of_rows

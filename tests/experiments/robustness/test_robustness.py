@@ -8,8 +8,8 @@ from toy_bundle import toy_info, write_toy
 from toy_faces import PROVENANCE, mean_vertices
 
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.store import Store
-from spooftrace.data.store_writer import StoreWriter
+from spooftrace.data.store.store import Store
+from spooftrace.data.store.writer import StoreWriter
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.figures import Resampling

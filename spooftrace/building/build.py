@@ -1,0 +1,243 @@
+"""Building a store from a source, in several processes, so that no stop loses finished work.
+
+The jobs are cut into chunks. Each finished chunk is kept as a part (`parts`); when all are there
+they are put together in the order of the source, `store.json` comes last, and the parts go.
+"""
+
+import csv
+import errno
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from spooftrace.building import parts, processes
+from spooftrace.building.parts import RejectedPicture
+from spooftrace.data.files import Folder
+from spooftrace.data.sample import FaceSample
+from spooftrace.data.sources.source import Job, Source
+from spooftrace.data.store.info import STORE_JSON, Provenance, from_json
+from spooftrace.data.store.schema import SCHEMA_VERSION
+from spooftrace.data.store.writer import StoreWriter
+from spooftrace.errors import StoreError
+from spooftrace.version import __version__
+
+REJECTED_CSV: Final = "rejected.csv"
+PARTS: Final = "parts"
+PICTURES_PER_CHUNK: Final = 16
+
+Work = Callable[[Job], Iterable[FaceSample | RejectedPicture]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a build is."""
+
+    done: int
+    """Files done, of `files`."""
+    files: int
+    found: int
+    rejected: Mapping[str, int]
+    """Pictures and frames without a usable face, by reason; `rejected.csv` lists them."""
+
+
+def ignore_progress(_: Progress) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreBuild:
+    """A store to be built; equal builds give equal stores."""
+
+    source: Source
+    out: str | Path
+    """A local folder or an fsspec URL."""
+    provenance: Provenance
+    """What `store.json` will say, `rejected` left empty."""
+    make: Callable[[], Work]
+    """Makes, once in each process, what turns a job into faces and rejections; to be pickled."""
+    work: Path | None = None
+    """Local folder of the parts, `out/parts` by default; needed where `out` is a URL."""
+    per_chunk: int = PICTURES_PER_CHUNK
+    """Pictures whose results are kept together; a killed run loses at most so many per process."""
+
+    def run(
+        self, *, workers: int = 1, progress: Callable[[Progress], None] = ignore_progress
+    ) -> Progress:
+        """Build what is missing, and return the final state.
+
+        `progress` is told the state at the start and after every chunk. Raises `StoreError` when
+        another store or parts of another build are there, the disk is full, a worker process died
+        or nothing gave a face. Finished work is kept then, as it is after Ctrl-C or a kill.
+        """
+        folder = Folder(self.out)
+        if self.work is None and not folder.is_local:
+            raise StoreError(
+                f"{self.out}: a store at a URL needs a local folder for its parts; give"
+                " one with --work"
+            )
+        kept = self.work or Path(folder.path(PARTS))
+        with _kept_on_failure(self.source, kept):
+            if folder.exists(STORE_JSON):
+                return self._finished_before(folder, kept)
+            _check_way(kept)
+            if folder.is_local:
+                _check_way(Path(folder.root))
+            parts.open_folder(kept, self._plan())
+            chunks = list(chunked(self.source.jobs, self.per_chunk))
+            state = self._work_off(chunks, kept, workers, progress)
+            self._put_together(len(chunks), kept, folder, state)
+        return state
+
+    def _plan(self) -> dict[str, Any]:
+        return asdict(self.provenance) | {"package_version": __version__}
+
+    def _finished_before(self, folder: Folder, kept: Path) -> Progress:
+        info = from_json(
+            folder.read(STORE_JSON),
+            f"{folder.shown}/{STORE_JSON}",
+            schema_version=SCHEMA_VERSION,
+        )
+        made_by = asdict(replace(info.provenance, rejected={}))
+        if different := parts.differences(made_by, asdict(self.provenance)):
+            raise StoreError(
+                f"{folder.shown}: another store is there ({different}); choose another folder or"
+                " remove it"
+            )
+        parts.remove(kept)
+        files = len(self.source.jobs)
+        return Progress(done=files, files=files, found=info.rows, rejected=info.provenance.rejected)
+
+    def _work_off(
+        self,
+        chunks: Sequence[tuple[Job, ...]],
+        kept: Path,
+        workers: int,
+        progress: Callable[[Progress], None],
+    ) -> Progress:
+        done = parts.finished(kept)
+        tally = _Tally(len(self.source.jobs))
+        for number in done:
+            rows, rejected = parts.read_counts(kept, number)
+            tally.add(len(chunks[number]), rows, rejected)
+        progress(tally.state())
+        todo = [(number, chunk) for number, chunk in enumerate(chunks) if number not in done]
+        make = partial(_ChunkWorker, self.make, kept)
+        try:
+            for number, rows, rejected in processes.run(make, todo, workers=workers):
+                tally.add(len(chunks[number]), rows, rejected)
+                progress(tally.state())
+        except processes.WorkerDiedError as error:
+            near = todo[error.first_unfinished][1][0].file
+            raise StoreError(
+                f"{self.source.name}: a worker process died near {near}, perhaps for want of"
+                " memory; what is finished is kept: run the same command again, with fewer workers"
+            ) from error
+        return tally.state()
+
+    def _put_together(self, chunks: int, kept: Path, folder: Folder, state: Progress) -> None:
+        rejected = [one for number in range(chunks) for one in parts.read_counts(kept, number)[1]]
+        folder.write(REJECTED_CSV, _table(rejected))
+        if not state.found:
+            parts.remove(kept)
+            raise StoreError(
+                f"{self.source.name}: none of {state.files} files gave a face; {folder.shown}/"
+                f"{REJECTED_CSV} says why"
+            )
+        provenance = replace(self.provenance, rejected=dict(state.rejected))
+        with StoreWriter(self.out, provenance) as writer:
+            for number in range(chunks):
+                for batch in parts.read_rows(kept, number):
+                    writer.append_batch(batch)
+        parts.remove(kept)
+
+
+def chunked(jobs: Iterable[Job], size: int = PICTURES_PER_CHUNK) -> Iterator[tuple[Job, ...]]:
+    """Pictures in a row by the dozen, and every video by itself."""
+    chunk: list[Job] = []
+    for job in jobs:
+        if chunk and (job.video or len(chunk) == size):
+            yield tuple(chunk)
+            chunk = []
+        if job.video:
+            yield (job,)
+        else:
+            chunk.append(job)
+    if chunk:
+        yield tuple(chunk)
+
+
+class _ChunkWorker:
+    """Lives in a worker process: does the jobs of a chunk and writes its part."""
+
+    def __init__(self, make: Callable[[], Work], kept: Path) -> None:
+        self._work = make()
+        self._kept = kept
+
+    def __call__(
+        self, numbered: tuple[int, tuple[Job, ...]]
+    ) -> tuple[int, int, list[RejectedPicture]]:
+        number, jobs = numbered
+        results = (result for job in jobs for result in self._work(job))
+        rows, rejected = parts.write_part(self._kept, number, results)
+        return number, rows, rejected
+
+
+class _Tally:
+    """Counts as chunks come in."""
+
+    def __init__(self, files: int) -> None:
+        self._files = files
+        self._done = self._found = 0
+        self._rejected: Counter[str] = Counter()
+
+    def add(self, files: int, rows: int, rejected: Iterable[RejectedPicture]) -> None:
+        self._done += files
+        self._found += rows
+        self._rejected.update(one.reason for one in rejected)
+
+    def state(self) -> Progress:
+        return Progress(
+            done=self._done,
+            files=self._files,
+            found=self._found,
+            rejected=dict(sorted(self._rejected.items())),
+        )
+
+
+@contextmanager
+def _kept_on_failure(source: Source, kept: Path) -> Iterator[None]:
+    """Turn a full disk or memory, or another failure of the system, into one line."""
+    try:
+        yield
+    except (OSError, MemoryError) as error:
+        full = isinstance(error, MemoryError) or error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise StoreError(
+            f"{source.name}: stopped ({error or 'out of memory'}); what is finished is kept in"
+            f" {kept}: {'make room' if full else 'mend that'} and run the same command again"
+        ) from error
+
+
+def _check_way(folder: Path) -> None:
+    """Raise `StoreError` where a file stands in a folder's place, or in that of one above it."""
+    for place in (folder, *folder.parents):
+        if place.is_file():
+            raise StoreError(
+                f"{folder}: expected a folder, at {place} found a file; choose another place"
+            )
+
+
+def _table(rejected: Iterable[RejectedPicture]) -> bytes:
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["file", "frame", "reason", "detail"])
+    table.writerows(
+        [one.file, "" if one.frame is None else one.frame, one.reason, one.detail]
+        for one in rejected
+    )
+    # A path may hold bytes that are no text.
+    return text.getvalue().encode(errors="backslashreplace")

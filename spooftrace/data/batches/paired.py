@@ -1,0 +1,210 @@
+"""Balanced batches: as many live as spoof faces (Secs. 3.3, 3.5).
+
+Each spoof comes with a random live target.
+
+Every draw is a function of (seed, step): a batch can be made again at any time, in any order, by
+any number of threads, so that the position in the data is the number of the step and nothing else.
+"""
+
+import collections
+import itertools
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.data.batches import augmentation
+from spooftrace.data.batches.augmentation import AugmentationConfig, Points
+from spooftrace.data.batches.degradation import Picture
+from spooftrace.data.store.store import Store
+from spooftrace.errors import ConfigError, SplitError
+from spooftrace.faces import topology
+from spooftrace.faces.crop import CROP_SIZE, resize_face
+from spooftrace.labels import Label
+
+ELEMENTS = 4
+"""s, b, C, T: one of them is taken from each synthesized spoof (Sec. 3.3)."""
+NOTHING = -1
+"""In place of an element's number: none is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchConfig:
+    """What a batch is made of."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
+
+    pairs: int = 4
+    """Live faces, and as many spoof faces, in a batch; the paper's batch of 8 is 4 pairs
+    (Sec. 4.1)."""
+    harder_samples: bool = True
+    """Whether each synthesized spoof loses one element of its trace (Sec. 3.3). `False` where the
+    trace has a single layer, which would leave a live face called a spoof."""
+    balance: tuple[str, ...] = ("medium",)
+    """Columns whose combinations are drawn equally often within each class."""
+
+    def __post_init__(self) -> None:
+        if self.pairs < 1:
+            raise ConfigError(f"batches.pairs: expected 1 or more, got {self.pairs}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedFaces:
+    """One batch in host memory.
+
+    Live face k is the target that the trace of spoof face k is carried to.
+    """
+
+    live: NDArray[np.uint8]
+    """[b, n, n, 3] RGB."""
+    spoof: NDArray[np.uint8]
+    """[b, n, n, 3] RGB."""
+    live_points: NDArray[np.float32]
+    """[b, v, 2] mesh points with anchors, in pixels of the n x n image."""
+    spoof_points: NDArray[np.float32]
+    """[b, v, 2], likewise."""
+    triangles: NDArray[np.int32]
+    """[b, f, 3] topology that does not fold on the live face."""
+    dropped: NDArray[np.int64]
+    """[b] number of the element that the synthesized spoof loses (Sec. 3.3); `NOTHING`: none."""
+
+
+class PairedBatches:
+    """Batches of the rows of a store, numbered by the step that uses them.
+
+    Raises `SplitError` when `rows` lacks a class.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        rows: Sequence[int] | NDArray[np.intp],
+        *,
+        config: BatchConfig,
+        augmentation: AugmentationConfig,
+        image_size: int,
+        seed: int,
+    ) -> None:
+        self.store = store
+        self.config = config
+        self.augmentation = augmentation
+        self.image_size = image_size
+        self.seed = seed
+        self.queues = {
+            label: GroupedQueue(
+                _groups(store, rows, label, config.balance), seed=(seed, int(label))
+            )
+            for label in Label
+        }
+
+    def batch(self, step: int) -> PairedFaces:
+        """The batch of one step."""
+        faces = {
+            label: [self._face(label, step, k) for k in range(self.config.pairs)] for label in Label
+        }
+        points = {
+            label: topology.with_anchors(np.stack([v for _, v in faces[label]]), self.image_size)
+            for label in Label
+        }
+        return PairedFaces(
+            live=np.stack([image for image, _ in faces[Label.LIVE]]),
+            spoof=np.stack([image for image, _ in faces[Label.SPOOF]]),
+            live_points=points[Label.LIVE],
+            spoof_points=points[Label.SPOOF],
+            triangles=np.stack(
+                [topology.triangles_for(v, self.image_size) for _, v in faces[Label.LIVE]]
+            ),
+            dropped=self._dropped(step),
+        )
+
+    def stream(self, start: int, stop: int, *, workers: int) -> Iterator[PairedFaces]:
+        """Batches of the steps from `start` up to `stop`, in order.
+
+        They are made ahead by `workers` threads.
+        """
+        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="batches") as pool:
+            ahead: collections.deque[Future[PairedFaces]] = collections.deque()
+            steps = iter(range(start, stop))
+            try:
+                ahead.extend(
+                    pool.submit(self.batch, s) for s in itertools.islice(steps, 2 * workers)
+                )
+                while ahead:
+                    ready = ahead.popleft()
+                    yield ready.result()
+                    ahead.extend(pool.submit(self.batch, s) for s in itertools.islice(steps, 1))
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _face(self, label: Label, step: int, slot: int) -> tuple[Picture, Points]:
+        """One augmented face at the model's size, with its vertices."""
+        row = self.queues[label].row(step * self.config.pairs + slot)
+        rng = self._rng(step, int(label), slot)
+        image, vertices = augmentation.move(
+            self.store.image(row), self.store.vertices[row], self.augmentation, rng
+        )
+        scale = self.image_size / CROP_SIZE
+        image = augmentation.recapture(resize_face(image, self.image_size), self.augmentation, rng)
+        return image, ((vertices + 0.5) * scale - 0.5).astype(np.float32)
+
+    def _dropped(self, step: int) -> NDArray[np.int64]:
+        if not self.config.harder_samples:
+            return np.full(self.config.pairs, NOTHING, dtype=np.int64)
+        return self._rng(step, 2).integers(0, ELEMENTS, self.config.pairs)
+
+    def _rng(self, *key: int) -> np.random.Generator:
+        return np.random.default_rng((self.seed, *key))
+
+
+class GroupedQueue:
+    """An endless order of rows in which every group comes equally often.
+
+    Every row of a group comes before any of them again.
+    """
+
+    def __init__(self, groups: Sequence[NDArray[np.intp]], *, seed: tuple[int, ...]) -> None:
+        self.groups = groups
+        self.seed = seed
+        self._shuffled = lru_cache(maxsize=2 * len(groups) + 2)(self._shuffle)
+
+    def row(self, draw: int) -> int:
+        """Row of draw number `draw`."""
+        cycle, place = divmod(draw, len(self.groups))
+        group = int(self._shuffled(0, cycle, len(self.groups))[place])
+        rows = self.groups[group]
+        epoch, position = divmod(cycle, len(rows))
+        return int(rows[self._shuffled(1 + group, epoch, len(rows))[position]])
+
+    def _shuffle(self, stream: int, turn: int, count: int) -> NDArray[np.int64]:
+        return np.random.default_rng((*self.seed, stream, turn)).permutation(count)
+
+
+def _groups(
+    store: Store, rows: Sequence[int] | NDArray[np.intp], label: Label, columns: Sequence[str]
+) -> list[NDArray[np.intp]]:
+    """The rows of one class, apart by the values of `columns`, in a fixed order."""
+    table = store.columns()
+    for column in columns:
+        if column not in table:
+            raise ConfigError(
+                f"batches.balance: the store has no column {column!r}; "
+                f"it has {', '.join(sorted(table))}"
+            )
+    groups: dict[tuple[str, ...], list[int]] = collections.defaultdict(list)
+    for row in rows:
+        if table["label"][row] == label:
+            groups[tuple(str(table[column][row]) for column in columns)].append(int(row))
+    if not groups:
+        raise SplitError(
+            f"training rows: expected live and spoof faces, got no {label.name.lower()} face "
+            f"among {len(rows)} rows; check the split, or prepare a store that has both"
+        )
+    return [np.array(groups[key], dtype=np.intp) for key in sorted(groups)]

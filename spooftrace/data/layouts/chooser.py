@@ -1,0 +1,65 @@
+"""Which layout a source has, and its jobs."""
+
+from pathlib import Path
+from typing import Final, Protocol
+
+from spooftrace.data.layouts import folder, manifest, release, video
+from spooftrace.data.sources.layout import Layout
+from spooftrace.data.sources.listing import check_name
+from spooftrace.data.sources.source import Source
+from spooftrace.errors import SourceError
+from spooftrace.labels import Medium
+
+
+class _Reader(Protocol):
+    def fits(self, root: Path) -> bool: ...
+
+    def read(self, root: Path, *, database: str | None, medium: Medium | None) -> Source: ...
+
+
+# In the order in which they are tried: a manifest says most, landmarks say more than folders.
+_READERS: Final[dict[Layout, _Reader]] = {
+    Layout.MANIFEST: manifest,
+    Layout.RELEASE: release,
+    Layout.FOLDER: folder,
+    Layout.VIDEO: video,
+}
+
+
+def detect_layout(path: Path) -> Layout:
+    """The layout of a source, by what lies there; `SourceError` where none fits."""
+    if not path.exists():
+        raise SourceError(f"{path}: no such file or folder")
+    for layout, reader in _READERS.items():
+        if (layout not in (Layout.RELEASE, Layout.FOLDER) or path.is_dir()) and reader.fits(path):
+            return layout
+    if not path.is_dir():
+        raise SourceError(
+            f"{path}: expected a folder, a table (.csv) or a video, got another file; a single"
+            " picture is read from the folder that it lies in"
+        )
+    raise SourceError(
+        f"{path}: expected a manifest.csv, folders live/ and spoof/, or videos, found none of them;"
+        " see docs/preparing-data.md, or say with --layout and --medium what it is"
+    )
+
+
+def read_source(
+    path: Path,
+    *,
+    layout: Layout | None = None,
+    database: str | None = None,
+    medium: Medium | None = None,
+) -> Source:
+    """The jobs of a source; without a layout it is detected.
+
+    `database` names the source, by default as its folder. `medium` says what a face is where the
+    source does not. Raises `SourceError`.
+    """
+    check_name(path)
+    if layout is None:
+        unsorted = medium is not None and path.is_dir() and not (path / manifest.FILE_NAME).exists()
+        layout = Layout.FOLDER if unsorted and not folder.fits(path) else detect_layout(path)
+    elif not path.exists():
+        raise SourceError(f"{path}: no such file or folder")
+    return _READERS[layout].read(path, database=database, medium=medium)

@@ -1,0 +1,135 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_samples import make_sample, write_store
+
+from spooftrace.data.batches.augmentation import AugmentationConfig
+from spooftrace.data.batches.paired import BatchConfig, GroupedQueue, PairedBatches
+from spooftrace.data.store.store import Store
+from spooftrace.errors import ConfigError, SplitError
+from spooftrace.faces.topology import anchors
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stores") / "made"
+    # 8 live and 8 spoof; database "b" has one of each.
+    samples = [
+        make_sample(n, database="b" if n >= 14 else "a", image=np.full((256, 256, 3), n, np.uint8))
+        for n in range(16)
+    ]
+    write_store(path, samples)
+    return Store.open(path)
+
+
+def batches(store, *, seed=0, augmentation=None, **config):
+    return PairedBatches(
+        store,
+        range(len(store)),
+        config=BatchConfig(**config),
+        augmentation=augmentation or AugmentationConfig(),
+        image_size=64,
+        seed=seed,
+    )
+
+
+STRONG = AugmentationConfig(
+    flip=True, zoom=0.1, shift=0.05, rotation_deg=5.0, exposure=1.0, cast=0.1, noise=10.0
+)
+
+
+def equal(left, right) -> bool:
+    return all(np.array_equal(getattr(left, name), getattr(right, name)) for name in left.__slots__)
+
+
+def test_a_batch_is_a_function_of_seed_and_step(store) -> None:
+    one, two = (batches(store, augmentation=STRONG) for _ in range(2))
+    two.batch(0)
+    assert equal(one.batch(5), two.batch(5))
+    assert not equal(one.batch(5), one.batch(6))
+    assert not equal(one.batch(5), batches(store, seed=1, augmentation=STRONG).batch(5))
+
+
+def test_streaming_with_threads_changes_nothing(store) -> None:
+    made = batches(store, augmentation=STRONG)
+    for workers in (1, 4):
+        streamed = list(made.stream(3, 9, workers=workers))
+        assert len(streamed) == 6
+        assert all(equal(b, made.batch(3 + k)) for k, b in enumerate(streamed))
+
+
+def test_a_stream_can_be_left_early(store) -> None:
+    stream = batches(store).stream(0, 1000, workers=2)
+    next(stream)
+    stream.close()
+
+
+def test_classes_are_balanced_and_where_they_should_be(store) -> None:
+    batch = batches(store, pairs=3).batch(0)
+    assert batch.live.shape == batch.spoof.shape == (3, 64, 64, 3)
+    assert (batch.live[:, 0, 0, 0] % 2 == 0).all()  # even numbers are live
+    assert (batch.spoof[:, 0, 0, 0] % 2 == 1).all()
+    assert batch.triangles.shape[0] == 3
+    assert ((batch.dropped >= 0) & (batch.dropped < 4)).all()
+
+
+def test_vertices_follow_the_change_of_size(store) -> None:
+    batch = batches(store, pairs=2).batch(0)
+    row = int(batch.live[0, 0, 0, 0])
+    # Pixel centres: 256 to 64 px maps x to (x + 0.5) / 4 - 0.5.
+    expected = (store.vertices[row] + 0.5) / 4 - 0.5
+    np.testing.assert_allclose(batch.live_points[0, :140], expected, atol=1e-5)
+    np.testing.assert_array_equal(batch.live_points[0, 140:], anchors(64))
+
+
+def test_balancing_draws_small_groups_as_often(store) -> None:
+    made = batches(store, pairs=1, balance=("database",))
+    drawn = Counter(made.queues[1].row(n) for n in range(70))
+    by_database = Counter()
+    for row, count in drawn.items():
+        by_database[store.columns()["database"][row]] += count
+    assert by_database == {"a": 35, "b": 35}
+
+
+def test_every_element_is_dropped_about_as_often(store) -> None:
+    made = batches(store, pairs=4)
+    counts = np.bincount(np.concatenate([made.batch(s).dropped for s in range(60)]), minlength=4)
+    assert counts.min() > 35  # 60 expected of 240, standard deviation 6.7
+
+
+@given(sizes=st.lists(st.integers(1, 7), min_size=1, max_size=4), start=st.integers(0, 200))
+@settings(max_examples=40)
+def test_a_queue_visits_groups_equally_and_no_row_twice_before_all(sizes, start) -> None:
+    ends = np.cumsum(sizes)
+    groups = [np.arange(e - s, e) for s, e in zip(sizes, ends, strict=True)]
+    queue = GroupedQueue(groups, seed=(0,))
+    count = len(groups)
+    cycle = [queue.row(start // count * count + k) for k in range(count)]
+    assert sorted(np.searchsorted(ends, cycle, side="right")) == list(range(count))
+    for number, size in enumerate(sizes):
+        rows = [queue.row(k) for k in range(3 * size * count)]
+        mine = [r for r in rows if r in set(groups[number].tolist())]
+        for epoch in range(3):
+            assert sorted(mine[epoch * size : (epoch + 1) * size]) == groups[number].tolist()
+
+
+def test_a_missing_class_is_refused(store) -> None:
+    with pytest.raises(SplitError, match="got no spoof face among 4 rows"):
+        PairedBatches(
+            store,
+            [0, 2, 4, 6],
+            config=BatchConfig(),
+            augmentation=AugmentationConfig(),
+            image_size=64,
+            seed=0,
+        )
+
+
+def test_an_unknown_column_is_refused(store) -> None:
+    with pytest.raises(ConfigError, match=r"no column 'camera'; it has .*database"):
+        batches(store, balance=("camera",))
+    with pytest.raises(ConfigError, match=r"batches\.pairs"):
+        BatchConfig(pairs=0)

@@ -1,0 +1,155 @@
+import pickle
+
+import pytest
+
+from spooftrace.data.layouts import folder
+from spooftrace.errors import SourceError
+from spooftrace.labels import Label, Medium
+
+
+def touch(root, *names):
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"x" * 7)
+    return root
+
+
+def listed(root, **options):
+    return {job.file: job for job in folder.read(root, **options).jobs}
+
+
+def test_labels_media_clips_and_frames(tmp_path):
+    root = touch(
+        tmp_path / "mine",
+        "live/a.png",
+        "live/anna/frame_0007.jpg",
+        "live/b.mp4",
+        "spoof/c.png",
+        "spoof/print/d.png",
+        "spoof/Half-Mask/bert/1/12.webp",
+        "spoof/bert/3.png",
+        "spoof/replay/e.mov",
+    )
+    jobs = listed(root)
+    assert {file: (job.medium, job.clip, job.frame) for file, job in jobs.items()} == {
+        "live/a.png": (Medium.LIVE, None, None),
+        "live/anna/frame_0007.jpg": (Medium.LIVE, "live/anna", 7),
+        "live/b.mp4": (Medium.LIVE, "live/b.mp4", None),
+        "spoof/c.png": (Medium.UNKNOWN, None, None),
+        "spoof/print/d.png": (Medium.PRINT, None, None),
+        "spoof/Half-Mask/bert/1/12.webp": (Medium.HALF_MASK, "spoof/Half-Mask/bert/1", 12),
+        "spoof/bert/3.png": (Medium.UNKNOWN, "spoof/bert", 3),
+        "spoof/replay/e.mov": (Medium.REPLAY, "spoof/replay/e.mov", None),
+    }
+    assert {job.database for job in jobs.values()} == {"mine"}
+    assert [file for file, job in jobs.items() if job.video] == ["live/b.mp4", "spoof/replay/e.mov"]
+    assert jobs["live/a.png"].label is Label.LIVE
+    assert jobs["live/a.png"].size == 7
+    assert jobs["live/a.png"].id(None) == "mine/live/a.png"
+    assert jobs["live/b.mp4"].id(30) == "mine/live/b.mp4#30"
+    assert all(pickle.loads(pickle.dumps(job)) == job for job in jobs.values())
+
+
+@pytest.mark.parametrize("split", ["train", "dev", "val", "devel", "test", "validation", "eval"])
+def test_a_split_becomes_an_attribute(tmp_path, split):
+    [job] = listed(touch(tmp_path, f"{split}/spoof/print/x/1.png")).values()
+    assert job.attributes == {"split": split}
+    assert (job.medium, job.clip) == (Medium.PRINT, f"{split}/spoof/print/x")
+
+
+def test_large_and_small_letters_are_the_same(tmp_path):
+    jobs = listed(touch(tmp_path, "Test/Live/a.png", "Test/SPOOF/print/b.png", "Live/c.png"))
+    assert {file: (job.medium, job.attributes) for file, job in jobs.items()} == {
+        "Live/c.png": (Medium.LIVE, {}),
+        "Test/Live/a.png": (Medium.LIVE, {"split": "test"}),
+        "Test/SPOOF/print/b.png": (Medium.PRINT, {"split": "test"}),
+    }
+
+
+def test_pictures_elsewhere_are_counted_by_folder(tmp_path):
+    touch(tmp_path, "live/a.png", "fake/b.png", "fake/c/d.mp4", "e.png", "docs/readme.txt")
+    touch(tmp_path, "train/spoof/f.png", "train/attack/g.png", "train/h.png", "test/i.png")
+    source = folder.read(tmp_path)
+    assert [job.file for job in source.jobs] == ["live/a.png", "train/spoof/f.png"]
+    assert source.ignored == {"./": 1, "fake/": 2, "test/": 1, "train/": 1, "train/attack/": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("live2", "live"), ("spoofs", "spoof"), ("Tset", "test"), ("tests", "test")]
+)
+def test_a_folder_that_is_nearly_read(tmp_path, name, meant):
+    touch(tmp_path, "live/a.png", f"{name}/b/c.png")
+    with pytest.raises(SourceError, match=rf"{name}: 1 pictures or .* did you mean '{meant}'"):
+        folder.read(tmp_path)
+
+
+def test_the_order_is_natural_and_lasting(tmp_path):
+    touch(tmp_path, *(f"live/{number}.png" for number in (10, 9, 1, 100)), "spoof/2.png")
+    names = ["live/1.png", "live/9.png", "live/10.png", "live/100.png", "spoof/2.png"]
+    assert list(listed(tmp_path)) == names
+
+
+def test_other_files_are_counted_and_hidden_ones_are_not(tmp_path):
+    touch(tmp_path, "live/a.png", "live/a.txt", "live/b.TXT", "live/README", "live/.DS_Store")
+    touch(tmp_path, "live/.trash/b.png", "__MACOSX/live/c.png")
+    source = folder.read(tmp_path)
+    assert [job.file for job in source.jobs] == ["live/a.png"]
+    assert source.ignored == {".txt": 2, "README": 1}
+
+
+def test_links_are_followed_once(tmp_path):
+    touch(tmp_path, "elsewhere/a.png", "source/live/b.png")
+    (tmp_path / "source/live/anna").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "source/live/round").symlink_to(tmp_path / "source/live")
+    assert list(listed(tmp_path / "source")) == ["live/anna/a.png", "live/b.png"]
+
+
+@pytest.mark.parametrize("name", ["prints", "Repaly", "papermask"])
+def test_a_medium_that_is_nearly_one(tmp_path, name):
+    touch(tmp_path, f"spoof/{name}/a.png")
+    with pytest.raises(SourceError, match=rf"spoof/{name}: unknown medium '{name}'; did you mean"):
+        folder.read(tmp_path)
+
+
+def test_neither_live_nor_spoof(tmp_path):
+    touch(tmp_path, "a.png", "sub/7.png")
+    with pytest.raises(SourceError, match=r"expected folders live/ and spoof/.*--medium"):
+        folder.read(tmp_path)
+    jobs = listed(tmp_path, medium=Medium.PAPER_MASK)
+    assert {job.medium for job in jobs.values()} == {Medium.PAPER_MASK}
+    assert (jobs["sub/7.png"].clip, jobs["sub/7.png"].frame) == ("sub", 7)
+
+
+def test_a_caller_tells_what_unknown_spoofs_are(tmp_path):
+    touch(tmp_path, "live/a.png", "spoof/b.png", "spoof/print/c.png")
+    media = [job.medium for job in folder.read(tmp_path, medium=Medium.REPLAY).jobs]
+    assert media == [Medium.LIVE, Medium.REPLAY, Medium.PRINT]
+    media = [job.medium for job in folder.read(tmp_path, medium=Medium.LIVE).jobs]
+    assert media == [Medium.LIVE, Medium.UNKNOWN, Medium.PRINT]
+
+
+def test_nothing_in_it(tmp_path):
+    touch(tmp_path, "live/notes.txt")
+    with pytest.raises(SourceError, match="holds no picture and no video"):
+        folder.read(tmp_path)
+
+
+def test_the_fingerprint_tells_sources_apart(tmp_path):
+    touch(tmp_path, "live/a.png", "spoof/b.png")
+    first = folder.read(tmp_path).fingerprint
+    assert folder.read(tmp_path).fingerprint == first
+    assert folder.read(tmp_path, medium=Medium.PRINT).fingerprint != first
+    (tmp_path / "live/a.png").write_bytes(b"longer than before")
+    second = folder.read(tmp_path).fingerprint
+    touch(tmp_path, "live/c.png")
+    assert len({first, second, folder.read(tmp_path).fingerprint}) == 3
+    moved = tmp_path.rename(tmp_path.with_name("moved"))
+    assert folder.read(moved, database=tmp_path.name).fingerprint not in (first, second)
+
+
+def test_the_fingerprint_does_not_depend_on_the_place(tmp_path):
+    prints = [
+        folder.read(touch(tmp_path / place / "faces", "live/a.png")).fingerprint
+        for place in ("here", "there")
+    ]
+    assert prints[0] == prints[1]
