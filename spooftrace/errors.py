@@ -5,6 +5,7 @@
     ├── MissingExtraError    an optional dependency is needed and absent
     ├── PictureError         a picture or video cannot be read or is refused
     ├── SourceError          a folder, manifest or database layout is not what it should be
+    ├── SimulationError      a simulated scene that cannot be: light that is not a number
     ├── StoreError           a store is missing, damaged or of another schema
     ├── SplitError           the rows cannot be split as asked (an empty class, an unknown column)
     ├── ScoreFileError       a score file lacks a column or holds something else
@@ -39,6 +40,10 @@ class PictureError(SpoofTraceError):
 
 class SourceError(SpoofTraceError):
     """A folder, manifest or database layout is not what it should be."""
+
+
+class SimulationError(SpoofTraceError):
+    """A simulated scene that cannot be."""
 
 
 class StoreError(SpoofTraceError):

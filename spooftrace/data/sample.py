@@ -20,8 +20,8 @@ VERTICES_SHAPE = (VERTEX_COUNT, 2)
 class FaceSample:
     """One cropped face with what is known about it; one row of a store.
 
-    Raises `StoreError` where an array has another shape or type than a store holds, or where the
-    medium contradicts the label.
+    Raises `StoreError` where an array has another shape or type than a store holds, or is not
+    finite, or where the medium contradicts the label.
     """
 
     id: str
@@ -70,4 +70,10 @@ class FaceSample:
             raise StoreError(
                 f"sample {self.id!r}: {name} should be {np.dtype(dtype)} of shape {shape},"
                 f" got {array.dtype} of shape {array.shape}"
+            )
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            place = tuple(int(axis) for axis in np.argwhere(~np.isfinite(array))[0])
+            raise StoreError(
+                f"sample {self.id!r}: {name} should be finite, got {array[place]} at {place};"
+                " what made it is at fault"
             )

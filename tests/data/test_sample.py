@@ -25,3 +25,19 @@ from spooftrace.labels import Label, Medium
 def test_what_a_store_cannot_hold_is_refused(changes, message):
     with pytest.raises(StoreError, match=rf"sample 'made/clip0#1': .*{message}"):
         make_sample(1, **changes)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    ("name", "shape", "dtype", "place"),
+    [
+        ("vertices", (140, 2), np.float32, (7, 1)),
+        ("trace", (256, 256, 3), np.float16, (3, 200, 2)),
+    ],
+)
+def test_what_is_not_finite_is_refused_with_its_place(value, name, shape, dtype, place):
+    array = np.zeros(shape, dtype)
+    array[place] = value
+    with pytest.raises(StoreError, match=f"{name} should be finite, got {value} at ") as refused:
+        make_sample(1, **{name: array})
+    assert str(place) in str(refused.value)

@@ -58,11 +58,14 @@ def fine(field: Image) -> Image:
 def signed_distance(inside: Bools) -> Image:
     """(h, h) px of the scene, from a coarse map of where the shell is; positive inside.
 
-    The map's steps are rounded off: a moulded or cut edge is no staircase.
+    The map's steps are rounded off: a moulded or cut edge is no staircase. Of a shell that covers
+    all of the map, or nothing, every edge lies outside of it: as far off as its corners are apart.
     """
     mask = inside.astype(np.uint8)
-    within = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    without = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
+    height, width = mask.shape
+    farthest = np.float32(np.hypot(height, width))
+    within = np.minimum(cv2.distanceTransform(mask, cv2.DIST_L2, 5), farthest)
+    without = np.minimum(cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5), farthest)
     return np.asarray(cv2.GaussianBlur((within - without) * COARSE, (0, 0), 1.2), np.float32)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from spooftrace.errors import SimulationError
 from spooftrace.simulation.scene.light import (
     LEVELS,
     Image,
@@ -99,7 +100,12 @@ def meter(light: Light, camera: Camera) -> Settings:
 
 
 def capture(light: Light, camera: Camera, settings: Settings, noise: Image) -> Picture:
-    """The picture (sensor, sensor, 3) that the camera makes of a scene (n, n, 3)."""
+    """The picture (sensor, sensor, 3) that the camera makes of a scene (n, n, 3).
+
+    Raises:
+        SimulationError: some of the light is not finite; a photosite would make a number of it.
+    """
+    _check_finite(light)
     raw = _expose(light, camera, settings)
     colours = _develop(_with_noise(raw, camera, noise), camera, settings)
     return compress(to_picture(_finish(colours, camera)), camera.codec, camera.quality)
@@ -122,6 +128,18 @@ def compress(picture: Picture, codec: str, quality: int) -> Picture:
         flags = [cv2.IMWRITE_JPEG_QUALITY, quality]
         file = cv2.imencode(".jpg", picture[..., ::-1], flags)[1]
     return np.ascontiguousarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def _check_finite(light: Light) -> None:
+    finite = np.isfinite(light)
+    if finite.all():
+        return
+    row, column, channel = (int(axis) for axis in np.argwhere(~finite)[0])
+    raise SimulationError(
+        f"light that reaches a camera must be finite, got {light[row, column, channel]} at"
+        f" row {row}, column {column}, channel {channel} of a scene of {light.shape[1]} px; the"
+        " portrait or the medium that made it is at fault"
+    )
 
 
 def _expose(light: Light, camera: Camera, settings: Settings) -> Image:

@@ -83,3 +83,16 @@ def test_raised_ramp_tilts_the_normal_by_its_slope() -> None:
     height = np.tile(np.arange(20, dtype=np.float32), (20, 1))  # half a pixel up per scene pixel
     normal = shells.raised(flat, height)[10, 10]
     assert normal == pytest.approx(np.array([-0.5, 0, -1]) / np.sqrt(1.25), abs=1e-5)
+
+
+@pytest.mark.parametrize("covers_all", [False, True])
+def test_a_shell_that_covers_all_or_nothing_has_its_edge_out_of_the_picture(covers_all):
+    distance = shells.signed_distance(np.full((320, 320), covers_all))
+    sign = 1 if covers_all else -1
+    # The corners of 320 x 320 coarse pixels are 2 * sqrt(2) * 320 pixels of the scene apart.
+    assert distance == pytest.approx(sign * 2 * np.sqrt(2) * 320, rel=1e-5)
+    shell = shells.Shell(distance=distance, thickness=4.0)
+    assert np.array_equal(shell.cover(), np.full((640, 640), float(covers_all), np.float32))
+    assert not shell.rim().any()
+    lost = 1 - shells.shadow(shell, toy_scene().illumination)
+    assert np.isfinite(lost).all()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spooftrace.errors import SimulationError
 from spooftrace.simulation.scene import camera, devices
 from spooftrace.simulation.scene.camera import Camera, Settings
 from spooftrace.simulation.scene.light import decode, encode, luminance
@@ -163,3 +164,12 @@ def test_drawn_devices_are_usable(seed):
     assert (used.sensitivity <= 1).all()
     low, high = devices.PROFILES[used.profile].quality
     assert low <= used.quality <= high
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_light_that_is_not_finite_does_not_reach_the_sensor(value):
+    light = np.full((SIZE, SIZE, 3), 0.3, np.float32)
+    light[5, 9, 2] = value
+    exact = Settings(exposure=1.0, balance=np.ones(3, np.float32))
+    with pytest.raises(SimulationError, match=rf"got {value} at row 5, column 9, channel 2"):
+        camera.capture(light, plain(), exact, np.zeros((SIZE, SIZE), np.float32))
