@@ -19,7 +19,7 @@ import torch
 from benchmarks.timing import record
 from spooftrace.config import from_json
 from spooftrace.data.store.store import Store
-from spooftrace.evaluation.splits import split_rows
+from spooftrace.evaluation.protocols.splits import split_rows
 from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label
 from spooftrace.stdn.generator import Generator

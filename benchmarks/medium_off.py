@@ -17,8 +17,8 @@ from benchmarks.baselines import plain_cnn
 from benchmarks.timing import record
 from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
-from spooftrace.evaluation.report import Report, build_report
-from spooftrace.evaluation.score_file import read_scores
+from spooftrace.evaluation.estimates.report import Report, build_report
+from spooftrace.evaluation.scores.file import read_scores
 from spooftrace.simulation.truth import live_of
 
 CHANCE = (0.45, 0.55)

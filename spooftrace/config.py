@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from spooftrace.data.batches.augmentation import AugmentationConfig
 from spooftrace.data.batches.paired import BatchConfig
 from spooftrace.errors import ConfigError
-from spooftrace.evaluation.splits import SplitConfig
+from spooftrace.evaluation.protocols.splits import SplitConfig
 from spooftrace.stdn.discriminators import DiscriminatorConfig
 from spooftrace.stdn.generator import GeneratorConfig
 from spooftrace.stdn.losses import LossWeights

@@ -22,7 +22,7 @@ from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import MODEL_FILE
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.errors import CheckpointError, ConfigError
-from spooftrace.evaluation.splits import Splits, split_rows
+from spooftrace.evaluation.protocols.splits import Splits, split_rows
 from spooftrace.export import Parity, export
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE
 from spooftrace.labels import Medium

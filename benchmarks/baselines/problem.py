@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from spooftrace.config import Config, load_config
 from spooftrace.data.batches.degradation import equalise
 from spooftrace.data.store.store import Store
-from spooftrace.evaluation.score_file import write_scores
-from spooftrace.evaluation.scores import table_of_store
-from spooftrace.evaluation.splits import Splits, split_rows
+from spooftrace.evaluation.protocols.splits import Splits, split_rows
+from spooftrace.evaluation.scores.file import write_scores
+from spooftrace.evaluation.scores.table import table_of_store
 from spooftrace.labels import Label
 from spooftrace.metrics.ranking import auc
 

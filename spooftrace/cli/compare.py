@@ -9,8 +9,8 @@ from spooftrace.cli.evaluate import Part
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
-    from spooftrace.evaluation.comparison import Comparison
-    from spooftrace.evaluation.scores import ScoreTable
+    from spooftrace.evaluation.estimates.comparison import Comparison
+    from spooftrace.evaluation.scores.table import ScoreTable
     from spooftrace.metrics.thresholds import Threshold
 
 
@@ -35,9 +35,10 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Rates of two systems on the same rows, their differences, and how sure these are."""
-    from spooftrace.evaluation import comparison, score_file
-    from spooftrace.evaluation.joining import joined
-    from spooftrace.evaluation.sections import ReportOptions
+    from spooftrace.evaluation.estimates import comparison
+    from spooftrace.evaluation.estimates.sections import ReportOptions
+    from spooftrace.evaluation.scores import file as score_file
+    from spooftrace.evaluation.scores.joining import joined
 
     tables = joined(score_file.read_scores(first), score_file.read_scores(second))
     found = comparison.compare(
@@ -58,7 +59,7 @@ def _threshold(
     table: "ScoreTable", stated: float | None, rule: str, split: str, *, oracle: bool
 ) -> "Threshold | None":
     """The one stated; an oracle's where asked for; the development rows'; `None` without these."""
-    from spooftrace.evaluation.operating import development_threshold, oracle_threshold
+    from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
     from spooftrace.metrics.thresholds import fixed_threshold
 
     if stated is not None:
@@ -72,7 +73,7 @@ def _threshold(
 def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:
     from rich.console import Console
 
-    from spooftrace.evaluation import comparison_tables
+    from spooftrace.evaluation.tables import comparison as comparison_tables
 
     if out is not None:
         try:

@@ -8,7 +8,7 @@ import typer
 from spooftrace.cli.extras import require_torch
 
 if TYPE_CHECKING:
-    from spooftrace.evaluation.report import Report
+    from spooftrace.evaluation.estimates.report import Report
     from spooftrace.judging.scoring import Judged
 
 PRESET = "demo"
@@ -76,7 +76,7 @@ def _evaluate(store: Path, run: Path) -> "tuple[Judged, Report]":
     from rich.console import Console
 
     from spooftrace.cli.evaluate import judge
-    from spooftrace.evaluation import tables
+    from spooftrace.evaluation.render import text as tables
     from spooftrace.judging import scoring as judging
 
     judged = judging.from_store(run, str(store), "test", judging.Faces(), all_rows=False)

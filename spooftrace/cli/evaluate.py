@@ -9,7 +9,7 @@ import typer
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
-    from spooftrace.evaluation.report import Report
+    from spooftrace.evaluation.estimates.report import Report
     from spooftrace.judging.scoring import Judged
 
 
@@ -104,8 +104,8 @@ def judge(
     cluster: str | None = None,
 ) -> "Report":
     """The report on what was scored; the options are those of the command."""
-    from spooftrace.evaluation.report import build_report
-    from spooftrace.evaluation.sections import ReportOptions
+    from spooftrace.evaluation.estimates.report import build_report
+    from spooftrace.evaluation.estimates.sections import ReportOptions
     from spooftrace.judging.operating_point import choose_threshold
 
     chosen, said = choose_threshold(judged, split, threshold, rule, oracle=oracle)
@@ -123,7 +123,7 @@ def judge(
 
 
 def _write(folder: Path, report: "Report", judged: "Judged", *, is_whole: bool) -> None:
-    from spooftrace.evaluation import score_file
+    from spooftrace.evaluation.scores import file as score_file
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -161,7 +161,7 @@ def _write_whole(folder: Path, report: "Report", judged: "Judged") -> None:
 def _show(report: "Report", folders: list[Path], *, as_json: bool) -> None:
     from rich.console import Console
 
-    from spooftrace.evaluation import tables
+    from spooftrace.evaluation.render import text as tables
 
     if as_json:
         typer.echo(report.to_json(), nl=False)

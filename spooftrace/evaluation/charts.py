@@ -4,7 +4,7 @@ import math
 
 from scipy.special import ndtri
 
-from spooftrace.evaluation.curves import ErrorBand, Histogram, ReliabilityPoint
+from spooftrace.evaluation.estimates.curves import ErrorBand, Histogram, ReliabilityPoint
 from spooftrace.evaluation.svg import BOTTOM, RIGHT, TOP, Plot, Point, Scale
 
 _PERCENTS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99)

@@ -6,15 +6,15 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from spooftrace.evaluation import charts
-from spooftrace.evaluation.figures import Figure
-from spooftrace.evaluation.naming import measured
-from spooftrace.evaluation.published import published_tables
-from spooftrace.evaluation.report import Report
-from spooftrace.evaluation.report_tables import report_tables
-from spooftrace.evaluation.table import Cell, Measured, Table, shown
+from spooftrace.evaluation.estimates.figures import Figure
+from spooftrace.evaluation.estimates.report import Report
+from spooftrace.evaluation.render.text import ORACLE_WARNING, footnotes, headings
 from spooftrace.evaluation.table_files import is_heading
-from spooftrace.evaluation.tables import ORACLE_WARNING, footnotes, headings
-from spooftrace.evaluation.verdict import caption, cautions, headlines, verdict
+from spooftrace.evaluation.tables.naming import measured
+from spooftrace.evaluation.tables.published import published_tables
+from spooftrace.evaluation.tables.report import report_tables
+from spooftrace.evaluation.tables.table import Cell, Measured, Table, shown
+from spooftrace.evaluation.tables.verdict import caption, cautions, headlines, verdict
 
 if TYPE_CHECKING:
     from jinja2 import Environment

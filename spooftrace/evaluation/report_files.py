@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from spooftrace.evaluation.estimates.report import Report
 from spooftrace.evaluation.page import page
-from spooftrace.evaluation.published import published_tables
-from spooftrace.evaluation.report import Report
-from spooftrace.evaluation.report_tables import report_tables
-from spooftrace.evaluation.table import Table
+from spooftrace.evaluation.render.text import ORACLE_WARNING, markdown
 from spooftrace.evaluation.table_files import to_csv, to_json, to_latex
-from spooftrace.evaluation.tables import ORACLE_WARNING, markdown
+from spooftrace.evaluation.tables.published import published_tables
+from spooftrace.evaluation.tables.report import report_tables
+from spooftrace.evaluation.tables.table import Table
 
 TABLES = "tables"
 """Folder within a report's."""

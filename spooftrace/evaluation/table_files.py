@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from spooftrace.evaluation.table import Cell, Measured, Table, shown
+from spooftrace.evaluation.tables.table import Cell, Measured, Table, shown
 
 _MEASURED = ("low", "high", "level", "method", "events", "trials", "oracle")
 _ESCAPES = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from spooftrace.evaluation.clusters import choose_clusters
+from spooftrace.evaluation.estimates.clusters import choose_clusters
 from spooftrace.experiments.trials import Outcome
 from spooftrace.metrics.bootstrap import Statistics, cluster_intervals
 from spooftrace.metrics.clustered import ranking_statistics, share_statistics

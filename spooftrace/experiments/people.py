@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from spooftrace.errors import SplitError
-from spooftrace.evaluation.columns import Columns, whole_keys
-from spooftrace.evaluation.splits import Splits
+from spooftrace.evaluation.protocols.splits import Splits
+from spooftrace.evaluation.scores.columns import Columns, whole_keys
 
 
 def people_of(columns: Columns) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spooftrace.errors import ConfigError
-from spooftrace.evaluation.table import Cell, Measured, Table, shown
+from spooftrace.evaluation.tables.table import Cell, Measured, Table, shown
 from spooftrace.experiments.results import Results, markdown
 from spooftrace.experiments.results import Table as ResultTable
 from spooftrace.version import __version__

@@ -17,8 +17,8 @@ from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.scoring import score_rows
 from spooftrace.errors import ConfigError
-from spooftrace.evaluation import score_file
-from spooftrace.evaluation.scores import ScoreTable, table_of_store
+from spooftrace.evaluation.scores import file as score_file
+from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
 from spooftrace.metrics.thresholds import Threshold
 
 SCORES_FILE = "scores.csv"

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from spooftrace.evaluation.page import Gallery, Picture
-from spooftrace.evaluation.scores import ScoreTable
+from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.judging.panels import data_uri
 from spooftrace.labels import Medium
 

@@ -16,7 +16,7 @@ def choose_threshold(
     the development rows, where a rule was asked for; the bundle's; the equal-error threshold of the
     development rows.
     """
-    from spooftrace.evaluation.operating import development_threshold, oracle_threshold
+    from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
     from spooftrace.metrics.thresholds import fixed_threshold
 
     if stated is not None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from spooftrace.errors import ConfigError, SplitError
-from spooftrace.evaluation.splits import SplitConfig, split_rows
+from spooftrace.evaluation.protocols.splits import SplitConfig, split_rows
 
 if TYPE_CHECKING:
     from spooftrace.data.store.store import Store

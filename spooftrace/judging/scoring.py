@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.detector.scoring import RowScores
-    from spooftrace.evaluation.scores import ScoreTable
-    from spooftrace.evaluation.table import Table
+    from spooftrace.evaluation.scores.table import ScoreTable
+    from spooftrace.evaluation.tables.table import Table
     from spooftrace.metrics.thresholds import Threshold
 
 EQUALISED_PX = (8, 256)
@@ -94,7 +94,7 @@ class Shown:
 
 def from_scores(path: Path, groups: Sequence[str] = ()) -> Judged:
     """Anybody's score file."""
-    from spooftrace.evaluation import score_file
+    from spooftrace.evaluation.scores import file as score_file
 
     table = score_file.read_scores(path, groups)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -123,7 +123,7 @@ def from_store(
     """
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
-    from spooftrace.evaluation.scores import table_of_store
+    from spooftrace.evaluation.scores.table import table_of_store
 
     bundle, store = Bundle.load(target), Store.open(store_path)
     divided = divide(bundle, store, store_path, all_rows=all_rows)
@@ -176,7 +176,7 @@ def _trace_tables(
 
     if not store.has_trace[rows].any() or faces.transform() is not None:
         return ()  # of changed faces no true trace is known
-    from spooftrace.evaluation.traces import trace_table
+    from spooftrace.evaluation.tables.traces import trace_table
     from spooftrace.simulation.truth import touched
 
     measured = measure_traces(bundle, store, rows, touched)

@@ -5,7 +5,7 @@ import torch
 
 from benchmarks.baselines import lbp_svm, plain_cnn, problem, trivial_rules
 from spooftrace.data.store.store import Store
-from spooftrace.evaluation.score_file import read_scores
+from spooftrace.evaluation.scores.file import read_scores
 
 TINY = ["--set", "generator.image_size=32", "--set", "generator.width=0.125"]
 TINY += ["--set", "training.iterations=30", "--set", "training.evaluate_every=15"]

@@ -17,7 +17,7 @@ from spooftrace.cli.evaluate import evaluate
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import ConfigError, ScoreFileError, SplitError
-from spooftrace.evaluation import score_file
+from spooftrace.evaluation.scores import file as score_file
 from spooftrace.metrics.thresholds import Threshold
 
 app = typer.Typer()

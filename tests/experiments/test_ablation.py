@@ -13,7 +13,7 @@ from spooftrace.config import from_json, lay_over, load_config
 from spooftrace.data.batches.augmentation import AugmentationConfig
 from spooftrace.data.batches.paired import NOTHING, BatchConfig, PairedBatches
 from spooftrace.errors import ConfigError
-from spooftrace.evaluation.scores import ScoreTable
+from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.experiments import trials
 from spooftrace.experiments.ablation import VARIANTS, plan_ablation, run_ablation
 from spooftrace.experiments.over_seeds import mean_over_seeds

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.evaluation.clusters import Clusters
-from spooftrace.evaluation.figures import Resampling
-from spooftrace.evaluation.table import Measured
+from spooftrace.evaluation.estimates.clusters import Clusters
+from spooftrace.evaluation.estimates.figures import Resampling
+from spooftrace.evaluation.tables.table import Measured
 from spooftrace.experiments.faithfulness.answers import (
     CONDITIONS,
     KINDS,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spooftrace.data.store.store import Store
-from spooftrace.evaluation.clusters import Clusters, choose_clusters
-from spooftrace.evaluation.scores import table_of_store
-from spooftrace.evaluation.table import Cell, Table
+from spooftrace.evaluation.estimates.clusters import Clusters, choose_clusters
+from spooftrace.evaluation.scores.table import table_of_store
+from spooftrace.evaluation.tables.table import Cell, Table
 from spooftrace.experiments.faithfulness.answers import CONDITIONS, KINDS, Answers
 from spooftrace.experiments.faithfulness.measures import Value
 from spooftrace.experiments.faithfulness.probes import FRACTIONS, ORDERS

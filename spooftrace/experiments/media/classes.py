@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.errors import ConfigError
-from spooftrace.evaluation.columns import Columns
+from spooftrace.evaluation.scores.columns import Columns
 from spooftrace.experiments.named import choose
 from spooftrace.labels import Family, Medium
 

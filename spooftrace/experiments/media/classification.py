@@ -16,7 +16,7 @@ from spooftrace import runs
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, SplitError
-from spooftrace.evaluation.splits import split_rows
+from spooftrace.evaluation.protocols.splits import split_rows
 from spooftrace.experiments.media.classes import class_names, class_of_rows
 from spooftrace.experiments.media.classifier import Examples, Schooled, Schooling, school
 from spooftrace.experiments.media.tables import SOURCES, Judged, MediaPlan, tabulate

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
-from spooftrace.evaluation.splits import Splits
+from spooftrace.evaluation.protocols.splits import Splits
 from spooftrace.experiments.media.classes import NO_CLASS
 from spooftrace.experiments.media.classifier import Schooling
 from spooftrace.experiments.results import Results, Table

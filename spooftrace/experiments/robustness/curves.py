@@ -13,10 +13,10 @@ from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.scoring import score_rows
 from spooftrace.errors import SplitError
-from spooftrace.evaluation.clusters import Clusters, choose_clusters
-from spooftrace.evaluation.figures import Figure, Resampling, compute_figures
-from spooftrace.evaluation.scores import ScoreTable, table_of_store
-from spooftrace.evaluation.table import Cell, Measured, Table
+from spooftrace.evaluation.estimates.clusters import Clusters, choose_clusters
+from spooftrace.evaluation.estimates.figures import Figure, Resampling, compute_figures
+from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
+from spooftrace.evaluation.tables.table import Cell, Measured, Table
 from spooftrace.experiments.robustness.changes import CHANGES, Change
 from spooftrace.experiments.study import Study
 from spooftrace.metrics.thresholds import Threshold

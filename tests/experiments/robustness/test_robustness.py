@@ -12,7 +12,7 @@ from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import SplitError
-from spooftrace.evaluation.figures import Resampling
+from spooftrace.evaluation.estimates.figures import Resampling
 from spooftrace.experiments.chosen_rows import at_most
 from spooftrace.experiments.robustness.changes import CHANGES
 from spooftrace.experiments.robustness.curves import Conditions, measure_curves, study_of

@@ -1,0 +1,216 @@
+"""Two systems on the same rows: what each reaches, how they differ, how sure that is."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from spooftrace.errors import SplitError
+from spooftrace.evaluation.estimates.clusters import choose_clusters
+from spooftrace.evaluation.estimates.figures import Figure, read_figures
+from spooftrace.evaluation.estimates.formulas import FDRS, Formulas, formulas_of
+from spooftrace.evaluation.estimates.sections import ReportOptions
+from spooftrace.evaluation.protocols.operating import is_of
+from spooftrace.evaluation.scores.table import ScoreTable
+from spooftrace.metrics.delong import delong
+from spooftrace.metrics.intervals import Interval
+from spooftrace.metrics.paired import McNemar, PairedDifference, mcnemar, paired_intervals
+from spooftrace.metrics.thresholds import Threshold
+from spooftrace.version import __version__
+
+_ELEMENTS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One of the two: what it is, by which threshold, and its figures."""
+
+    system: str
+    threshold: Threshold | None
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AucTest:
+    """DeLong's test, which takes rows as independent."""
+
+    difference: float
+    interval: Interval
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionTest:
+    """McNemar's test on the decisions of some rows."""
+
+    rows: str
+    """"live", "attacks" or "all"."""
+    counts: McNemar
+    exact: float
+    mid_p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What `spooftrace compare` prints and writes."""
+
+    first: Judgement
+    second: Judgement
+    split: str
+    is_oracle: bool
+    """Whether a threshold was chosen on the rows compared on; then every figure is marked."""
+    live: int
+    attacks: int
+    cluster: str
+    clusters: int
+    differences: dict[str, PairedDifference]
+    """First less second, by key of the figure."""
+    decisions: tuple[DecisionTest, ...]
+    auc: AucTest | None
+    notes: tuple[str, ...]
+    options: ReportOptions
+    schema_version: int = 1
+    package_version: str = __version__
+
+    def to_json(self) -> str:
+        """The whole as one JSON object; rates are fractions."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def compare(
+    tables: tuple[ScoreTable, ScoreTable],
+    thresholds: tuple[Threshold | None, Threshold | None],
+    systems: tuple[str, str],
+    *,
+    split: str = "test",
+    options: ReportOptions | None = None,
+    oracle: bool = False,
+    notes: Sequence[str] = (),
+) -> Comparison:
+    """Compare two systems on the rows of one split that both answered.
+
+    Args:
+        tables: joined (`spooftrace.evaluation.scores.joining`).
+        thresholds: each one's own; both or none.
+        systems: what they are, in words.
+        split: the rows compared on.
+        options: intervals.
+        oracle: allow thresholds chosen on these rows, and mark every figure.
+        notes: anything else a reader must know.
+
+    Raises:
+        SplitError: the split has no row, one threshold alone, or one chosen on these rows.
+    """
+    options = options or ReportOptions()
+    is_oracle = any(is_of(threshold, split) for threshold in thresholds)
+    _check_thresholds(thresholds, split, is_refused=is_oracle and not oracle)
+    first, second, left_out = _both_answered(tables, split)
+    clusters = choose_clusters(first, options.cluster)
+    rng = np.random.default_rng(options.seed)
+    values = [None if threshold is None else threshold.value for threshold in thresholds]
+    one, other = (
+        formulas_of(table, value, clusters, fdrs=FDRS, is_brief=True)
+        for table, value in zip((first, second), values, strict=True)
+    )
+    judged = [
+        Judgement(
+            system=system,
+            threshold=threshold,
+            figures=tuple(read_figures(formulas, rng, options.resampling, is_oracle=is_oracle)),
+        )
+        for system, threshold, formulas in zip(systems, thresholds, (one, other), strict=True)
+    ]
+    return Comparison(
+        first=judged[0],
+        second=judged[1],
+        split=split,
+        is_oracle=is_oracle,
+        live=int(np.count_nonzero(~first.is_attack)),
+        attacks=int(np.count_nonzero(first.is_attack)),
+        cluster=clusters.unit,
+        clusters=len(clusters.names),
+        differences=_differences(one, other, rng, options),
+        decisions=tuple(_decisions(first, second, values)),
+        auc=_auc(first, second, options.resampling.level),
+        notes=(*notes, *left_out, *clusters.notes),
+        options=options,
+    )
+
+
+def _check_thresholds(
+    thresholds: tuple[Threshold | None, Threshold | None], split: str, *, is_refused: bool
+) -> None:
+    if is_refused:
+        raise SplitError(
+            f"compare: expected thresholds from other rows than those compared on, got one chosen "
+            f"on {split}; state thresholds, or ask for what nobody can have (--oracle)"
+        )
+    if (thresholds[0] is None) != (thresholds[1] is None):
+        raise SplitError("compare: expected a threshold for both systems or for neither, got one")
+
+
+def _both_answered(
+    tables: tuple[ScoreTable, ScoreTable], split: str
+) -> tuple[ScoreTable, ScoreTable, list[str]]:
+    first, second = tables
+    rows = first.split == split
+    both = rows & first.has_answer & second.has_answer
+    if not both.any():
+        raise SplitError(
+            f"compare: expected rows of split {split} that both systems answered, got none; "
+            "compare on another split (--split)"
+        )
+    missing = int(np.count_nonzero(rows & ~both))
+    said = [f"{missing} rows that one or both did not answer are left out"] if missing else []
+    return first.rows(both), second.rows(both), said
+
+
+def _differences(
+    one: Formulas, other: Formulas, rng: np.random.Generator, options: ReportOptions
+) -> dict[str, PairedDifference]:
+    # Every row here was answered, and a column that one file alone has is compared with nothing.
+    keys = [k for k in one.keys if k in other.keys and not k.startswith(("apnrr", "bpnrr"))]
+    ours, theirs = ([each.keys.index(key) for key in keys] for each in (one, other))
+    found = paired_intervals(
+        lambda draws: one.statistics(draws)[:, ours],
+        lambda draws: other.statistics(draws)[:, theirs],
+        [one.support(key) for key in keys],
+        len(one.clusters.names),
+        rng,
+        rounds=options.resampling.rounds,
+        level=options.resampling.level,
+        rounds_at_once=max(1, _ELEMENTS_AT_ONCE // len(one.clusters.codes)),
+    )
+    return dict(zip(keys, found, strict=True))
+
+
+def _decisions(
+    first: ScoreTable, second: ScoreTable, values: Sequence[float | None]
+) -> list[DecisionTest]:
+    """McNemar on live faces, on attacks and on both; nothing without thresholds."""
+    if values[0] is None or values[1] is None:
+        return []
+    wrong = [
+        (table.score >= value) != table.is_attack
+        for table, value in ((first, values[0]), (second, values[1]))
+    ]
+    attacks, found = first.is_attack, []
+    kinds = {"live": ~attacks, "attacks": attacks, "all": np.ones(len(first), np.bool_)}
+    for name, rows in kinds.items():
+        if rows.any():
+            counts = mcnemar(wrong[0][rows], wrong[1][rows])
+            found.append(
+                DecisionTest(rows=name, counts=counts, exact=counts.exact, mid_p=counts.mid_p)
+            )
+    return found
+
+
+def _auc(first: ScoreTable, second: ScoreTable, level: float) -> AucTest | None:
+    attacks = first.is_attack
+    if min(np.count_nonzero(attacks), np.count_nonzero(~attacks)) < 2:
+        return None
+    found = delong(
+        first.score[attacks], first.score[~attacks], second.score[attacks], second.score[~attacks]
+    )
+    return AucTest(difference=found.difference, interval=found.interval(level), p=found.p)

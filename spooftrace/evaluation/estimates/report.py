@@ -1,0 +1,168 @@
+"""The report: what a system's scores amount to, how sure that is, where its threshold came from.
+
+A threshold is chosen elsewhere (`evaluation.protocols.operating`) or stated; `build_report` takes
+it ready-made, and refuses one that was chosen on the rows reported on unless it is told that it is
+an oracle's.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from spooftrace.errors import NoSamplesError, SplitError
+from spooftrace.evaluation.estimates.clusters import choose_clusters
+from spooftrace.evaluation.estimates.curves import Curves, curves_of, probabilities_of
+from spooftrace.evaluation.estimates.sections import ReportOptions, Section, parts_of, section_of
+from spooftrace.evaluation.estimates.worst import OddFace, oddest_faces
+from spooftrace.evaluation.protocols.operating import development_calibration, is_of
+from spooftrace.evaluation.scores.table import ScoreTable
+from spooftrace.evaluation.tables.table import Table
+from spooftrace.metrics.thresholds import Threshold
+from spooftrace.version import __version__
+
+SCHEMA_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What `spooftrace evaluate` prints and writes."""
+
+    system: str
+    """What was judged, for instance the path of its bundle."""
+    split: str
+    """The rows reported on."""
+    threshold: Threshold | None
+    is_oracle: bool
+    """Whether the threshold was chosen on the rows reported on; then every figure is marked."""
+    sections: tuple[Section, ...]
+    """All rows pooled, then each source, device and group where there are several."""
+    notes: tuple[str, ...]
+    options: ReportOptions
+    curves: Curves | None
+    faces: tuple[OddFace, ...]
+    """The live faces of the highest scores and the attacks of the lowest."""
+    provenance: tuple[tuple[str, str], ...]
+    """What the figures were made of: name and value."""
+    tables: tuple[Table, ...] = ()
+    """What else was measured on these rows."""
+    schema_version: int = SCHEMA_VERSION
+    package_version: str = __version__
+
+    @property
+    def pooled(self) -> Section:
+        """The figures of all rows."""
+        return self.sections[0]
+
+    def to_json(self) -> str:
+        """The whole report as one JSON object; rates are fractions."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def build_report(
+    table: ScoreTable,
+    threshold: Threshold | None,
+    *,
+    system: str,
+    split: str = "test",
+    options: ReportOptions | None = None,
+    notes: Sequence[str] = (),
+    tables: Sequence[Table] = (),
+    provenance: Sequence[tuple[str, str]] = (),
+    oracle: bool = False,
+) -> Report:
+    """Judge the rows of one split.
+
+    Args:
+        table: the scores; of other splits, the development rows calibrate probabilities.
+        threshold: from other rows or stated. `None`: only figures that need none.
+        system: what is judged, in words.
+        split: "test", "dev" or "train".
+        options: intervals.
+        notes: anything else a reader must know (how faces were changed, say).
+        tables: what else was measured on these rows.
+        provenance: where the scores come from.
+        oracle: allow a threshold chosen on the rows reported on, and mark every figure.
+
+    Raises:
+        SplitError: the threshold was chosen on the split reported on, or the split has no row.
+        NoSamplesError: the rows define no figure.
+    """
+    options = options or ReportOptions()
+    is_oracle = is_of(threshold, split)
+    if is_oracle and not oracle:
+        _refuse(threshold, split)
+    judged, rng = _rows_of(table, split), np.random.default_rng(options.seed)
+    value = None if threshold is None else threshold.value
+    calibration = None if split == "dev" else development_calibration(table)
+    probabilities, origin = probabilities_of(judged, calibration)
+    sections = [
+        section_of(part, value, options, rng, is_oracle=is_oracle)
+        for part in parts_of(judged, probabilities)
+    ]
+    if not sections[0].figures:
+        raise NoSamplesError(
+            f"report: expected live and spoof rows in split {split}, got {sections[0].live} live "
+            f"and {sum(sections[0].attacks.values())} spoof, and no threshold to judge them by"
+        )
+    clusters = choose_clusters(judged, options.cluster)
+    level = options.resampling.level
+    return Report(
+        system=system,
+        split=split,
+        threshold=threshold,
+        is_oracle=is_oracle,
+        sections=tuple(sections),
+        notes=tuple(notes),
+        options=options,
+        curves=curves_of(judged, clusters, probabilities, origin, rng, level),
+        faces=tuple(oddest_faces(judged, value)),
+        provenance=(*provenance, *_own_provenance(judged, split, threshold, options)),
+        tables=tuple(tables),
+    )
+
+
+def _refuse(threshold: Threshold | None, split: str) -> None:
+    assert threshold is not None
+    raise SplitError(
+        f"report: expected a threshold from other rows than those reported on, got one chosen "
+        f"on {threshold.split} by {threshold.rule} for a report on {split}; report on test, leave "
+        "the threshold out, or ask for what nobody can have (--oracle)"
+    )
+
+
+def _rows_of(table: ScoreTable, split: str) -> ScoreTable:
+    rows = table.split == split
+    if not rows.any():
+        names = sorted(set(table.split))
+        held = ", ".join(f"{np.count_nonzero(table.split == name)} of {name}" for name in names)
+        raise SplitError(
+            f"report: expected rows of split {split}, got {held or 'no rows'}; report on another "
+            f"split (--split), or state which rows are {split}"
+        )
+    return table.rows(rows)
+
+
+def _own_provenance(
+    table: ScoreTable, split: str, threshold: Threshold | None, options: ReportOptions
+) -> list[tuple[str, str]]:
+    """What was judged and how, by hashes that change when anything of it does."""
+    rows = hashlib.sha256()
+    for column in (table.id, table.label, table.medium):
+        rows.update("\0".join(map(str, column)).encode())
+    rows.update(table.score.tobytes())
+    chosen = None if threshold is None else asdict(threshold)
+    configured = json.dumps({"split": split, "threshold": chosen, "options": asdict(options)})
+    return [
+        ("rows and scores, sha256", rows.hexdigest()[:16]),
+        ("evaluation settings, sha256", hashlib.sha256(configured.encode()).hexdigest()[:16]),
+        ("intervals", _intervals(options)),
+        ("spooftrace", __version__),
+    ]
+
+
+def _intervals(options: ReportOptions) -> str:
+    drawn = options.resampling
+    return f"{drawn.level:.0%}, {drawn.rounds} draws, seed {options.seed}"

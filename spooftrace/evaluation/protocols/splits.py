@@ -1,0 +1,191 @@
+"""Which rows of a store train, which choose (development), which judge (test).
+
+Split membership is not stored; it is computed from the columns, so that one store serves every
+protocol. Where a database states it (`attributes["split"]`), the statement holds; what is missing
+is held out in whole groups (`evaluation.holdout`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.errors import ConfigError, SplitError
+from spooftrace.evaluation.protocols.holdout import choose_grouping, hold_out
+from spooftrace.evaluation.scores.columns import Columns, column_values
+from spooftrace.labels import SPLIT_NAMES, Label
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitConfig:
+    """How rows are divided. The default takes what the databases state and holds out the rest."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+    }
+
+    dev: dict[str, list[str]] = field(default_factory=dict)
+    """Development rows: column -> values, all of which must match; `attributes.NAME` is a column
+    too. Empty: the rows stated dev or val, or else whole groups held out."""
+    test: dict[str, list[str]] = field(default_factory=dict)
+    """Test rows, likewise. Empty: the rows stated test, or else whole groups held out."""
+    unseen: dict[str, list[str]] = field(default_factory=dict)
+    """Rows that neither train nor choose, likewise: left out of both once the parts are made, so
+    that the people of each part stay the same. For attacks that only the test shows (Sec. 4.3)."""
+    dev_share: float = 0.2
+    """About this share of the rows is held out (for test likewise, where it is held out)."""
+    group: str | None = None
+    """Column whose values are held out whole. `None`: the first of database, subject and clip that
+    has enough of them."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.dev_share < 1:
+            raise ConfigError(f"split.dev_share: expected a share in (0, 1), got {self.dev_share}")
+        parts = (("dev", self.dev), ("test", self.test), ("unseen", self.unseen))
+        for name, wanted in parts:
+            for column, values in wanted.items():
+                if not values:
+                    raise ConfigError(f"split.{name}.{column}: expected at least one value, got []")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splits:
+    """Row numbers of the parts, increasing, disjoint, together all rows."""
+
+    train: NDArray[np.intp]
+    dev: NDArray[np.intp]
+    test: NDArray[np.intp]
+    unused: NDArray[np.intp]
+    """Rows of `SplitConfig.unseen` that would train or choose."""
+    description: str
+    """Where each part comes from, in words, with counts."""
+
+    def names(self) -> NDArray[np.object_]:
+        """(n,): "train", "dev", "test" or "unused" for every row."""
+        parts = {name: getattr(self, name) for name in ("train", "dev", "test", "unused")}
+        names = np.empty(sum(rows.size for rows in parts.values()), dtype=object)
+        for name, rows in parts.items():
+            names[rows] = name
+        return names
+
+
+def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
+    """Divide the rows; the same rows and configuration always give the same parts.
+
+    Raises:
+        SplitError: a column or value is not there, a class is missing from a part, or there are
+            too few groups to hold any out; the message says which and what to do.
+    """
+    config = config or SplitConfig()
+    labels = _labels(columns)
+    words = _stated_words(columns)
+    stated = np.array([SPLIT_NAMES.get(word, "") for word in words], dtype=object)
+    test = _matching(columns, config.test, "test") if config.test else stated == "test"
+    dev = ~test & (_matching(columns, config.dev, "dev") if config.dev else stated == "dev")
+    if not (config.test and config.dev):  # else nothing that is stated decides
+        _refuse_unknown(words[~test & ~dev])
+    how = {
+        "dev": "as configured" if config.dev else "as stated",
+        "test": "as configured" if config.test else "as stated",
+    }
+    missing = [
+        name
+        for name, part in (("test", test), ("dev", dev))
+        if not part.any() and not getattr(config, name)
+    ]
+    for leave, name in zip(range(len(missing), 0, -1), missing, strict=True):
+        rest = ~test & ~dev
+        grouping = choose_grouping(columns, labels, rest, config.group, parts=leave + 1)
+        part = hold_out(grouping, labels, rest, share=config.dev_share, leave=leave)
+        how[name] = f"held out, {grouping.describe(part)}"
+        test, dev = (part, dev) if name == "test" else (test, part)
+    unused = ~test & _unseen(columns, config)
+    how |= {"unused": f"unseen {_spoken(config.unseen)}"}
+    parts = {"train": ~test & ~dev & ~unused, "dev": dev & ~unused, "test": test}
+    return _checked(labels, parts | {"unused": unused}, how)
+
+
+def _spoken(wanted: Mapping[str, Sequence[str]]) -> str:
+    return " and ".join(f"{column} {', '.join(values)}" for column, values in wanted.items())
+
+
+def _unseen(columns: Columns, config: SplitConfig) -> Mask:
+    if not config.unseen:
+        return np.zeros(len(columns["label"]), dtype=bool)
+    return _matching(columns, config.unseen, "unseen")
+
+
+def _labels(columns: Columns) -> NDArray[np.int8]:
+    if "label" not in columns:
+        raise SplitError(f"split: expected a column label, got {', '.join(columns) or 'none'}")
+    labels = np.array(cast(Sequence[int], columns["label"]), dtype=np.int8)
+    if labels.size == 0:
+        raise SplitError("split: expected rows, got none; prepare a store that holds faces")
+    return labels
+
+
+def _stated_words(columns: Columns) -> NDArray[np.object_]:
+    """(n,): what the databases state, in small letters; "" where they state nothing."""
+    if "attributes" not in columns:
+        return np.full(len(columns["label"]), "", dtype=object)
+    values = column_values(columns, "attributes.split", "split")
+    return np.array([(value or "").strip().lower() for value in values], dtype=object)
+
+
+def _refuse_unknown(words: NDArray[np.object_]) -> None:
+    """A word that nobody knows must not train unnoticed: it may be a slip of `test`."""
+    unknown = Counter(word for word in words if word and word not in SPLIT_NAMES)
+    if unknown:
+        got = _listed([f"{word!r} on {count} rows" for word, count in sorted(unknown.items())])
+        raise SplitError(
+            f"split: expected attributes.split to be one of {', '.join(SPLIT_NAMES)}, or empty, "
+            f"got {got}; mend it in the source and prepare again, or say with split.dev and "
+            "split.test which rows are meant"
+        )
+
+
+def _matching(columns: Columns, wanted: Mapping[str, Sequence[str]], part: str) -> Mask:
+    """Rows that have one of the wanted values in every column named."""
+    match = np.ones(len(columns["label"]), dtype=bool)
+    for name, values in wanted.items():
+        where = f"split.{part}.{name}"
+        column = column_values(columns, name, where)
+        present = sorted({value for value in column if value is not None})
+        absent = [value for value in values if value not in present]
+        if absent:
+            raise SplitError(
+                f"{where}: expected values that the rows have ({_listed(present)}), "
+                f"got {', '.join(map(repr, absent))}"
+            )
+        match &= np.array([value in values for value in column])
+    return match
+
+
+def _checked(labels: NDArray[np.int8], parts: Mapping[str, Mask], how: Mapping[str, str]) -> Splits:
+    """The parts, once each that is used holds both classes."""
+    said = []
+    for name, part in parts.items():
+        live, spoof = (np.count_nonzero(labels[part] == label) for label in Label)
+        if name == "unused" and not live + spoof:
+            continue
+        if name != "unused" and not (live and spoof):
+            raise SplitError(
+                f"split: expected live and spoof rows in each part, got {live} live and {spoof} "
+                f"spoof in {name} ({how.get(name, 'the rest')}); change split.dev, split.test or "
+                "split.group, or prepare a store that holds more"
+            )
+        said.append(f"{name}: {live} live, {spoof} spoof ({how.get(name, 'the rest')})")
+    rows = {name: np.flatnonzero(part) for name, part in parts.items()}
+    return Splits(**rows, description="; ".join(said))
+
+
+def _listed(values: Sequence[str], most: int = 12) -> str:
+    shown = ", ".join(values[:most]) or "none"
+    return f"{shown}, ..." if len(values) > most else shown

@@ -1,0 +1,139 @@
+import re
+import shutil
+import subprocess
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from made_reports import EXTRA, rich_report
+from made_tables import table
+from PIL import Image
+
+from spooftrace.evaluation.estimates.report import build_report
+from spooftrace.evaluation.page import page
+from spooftrace.evaluation.render.text import ORACLE_WARNING
+from spooftrace.evaluation.tables.naming import measured
+from spooftrace.evaluation.tables.report import report_tables
+from spooftrace.metrics.intervals import rule_of_three
+from spooftrace.metrics.thresholds import fixed_threshold
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+QUIET = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
+QUIET += "--disable-background-networking --disable-component-update --disable-sync"
+
+
+@pytest.fixture(scope="module")
+def report():
+    return rich_report()
+
+
+@pytest.fixture(scope="module")
+def html(report):
+    return page(report, {report.faces[0].id: "data:image/png;base64,AAAA"})
+
+
+def tree(html):
+    """The page read as XML, which refuses what is not well-formed."""
+    return ElementTree.fromstring(html.replace("<!DOCTYPE html>", ""))
+
+
+def words(element):
+    return " ".join("".join(element.itertext()).split())
+
+
+def test_the_page_is_well_formed_and_holds_everything(report, html):
+    root = tree(html)
+    titles = [words(heading) for heading in root.iter("h2")]
+    for made in report_tables(report):
+        assert made.title in titles
+    assert EXTRA.title in titles
+    assert [words(heading) for heading in root.iter("h3")] == [
+        "Scores",
+        "ROC",
+        "DET",
+        "Reliability",
+    ]
+    assert len(list(root.iter("svg"))) == 4
+    assert words(root.find(".//h1")) == "a <toy> & more"
+    assert "no statement of conformity" in html
+
+
+def test_the_page_needs_nothing_from_elsewhere(html):
+    root = tree(html)
+    for element in root.iter():
+        assert element.tag not in ("script", "link", "iframe", "object", "embed", "base")
+        for name, value in element.attrib.items():
+            assert not re.match(r"(?i)\s*(https?:)?//", value), (element.tag, name, value)
+            assert not name.startswith("on")
+    assert "url(" not in html
+    assert "@import" not in html
+    assert [image.get("src")[:15] for image in root.iter("img")] == ["data:image/png;"]
+
+
+def test_every_rate_on_the_page_is_the_reports_with_interval_and_counts(report, html):
+    rows = {}
+    for element in tree(html).iter("tr"):
+        cells = [words(cell) for cell in element.iter("td")]
+        rows.setdefault(cells[0] if cells else "", cells)
+    for figure in report.pooled.figures:
+        if figure.key.startswith("apcer/") and figure.key not in ("apcer/pooled", "apcer/worst"):
+            cell = measured(figure)
+            said = f"{100 * figure.value:.2f} {cell.interval_text()} {cell.counts_text()}"
+            assert rows[figure.key.removeprefix("apcer/")][2] == said
+    bpcer = report.pooled.figure("bpcer")
+    assert rows["BPCER"][1] == f"{100 * bpcer.value:.2f}"
+    assert rows["BPCER"][4] == f"{bpcer.events} / {bpcer.trials}"
+    for found in [*report.pooled.figures]:
+        assert found.trials is None or found.interval is not None, found.key
+
+
+def test_an_oracle_is_marked_at_every_rate():
+    html = page(rich_report(oracle=True))
+    root = tree(html)
+    assert ORACLE_WARNING in words(root.find(".//main"))
+    for element in root.iter("tr"):
+        cells = [words(cell) for cell in element.iter("td")]
+        if len(cells) > 1 and re.match(r"APCER|BPCER|ACER|EER|HTER|AUC|TDR", cells[0]):
+            assert "oracle" in cells[1], cells
+    tiles = [each for each in root.iter("div") if each.get("class") == "value"]
+    assert len(tiles) == 6
+    assert all("oracle" in words(tile) for tile in tiles)
+    assert 'class="mark"' not in page(rich_report())
+
+
+def test_no_error_seen_is_no_error_rate_of_zero():
+    rows = table([0.1] * 150 + [0.9] * 60, [0] * 150 + [1] * 60)
+    report = build_report(rows, fixed_threshold(0.5, "me"), system="toy")
+    shown = words(tree(page(report)).find(".//main"))
+    for count, what in ((150, "BPCER"), (60, "APCER print")):
+        assert f"{what}: {rule_of_three(count)}" in shown
+
+
+def test_reports_without_curves_or_threshold_are_pages_too():
+    attacks = table([0.2, 0.9], [1, 1])
+    shown = tree(page(build_report(attacks, fixed_threshold(0.5, "me"), system="toy")))
+    assert [words(heading) for heading in shown.iter("h3")] == ["Scores"]
+    unjudged = build_report(table([0.1, 0.9], [0, 1]), None, system="toy")
+    assert "No verdict" in words(tree(page(unjudged)))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+@pytest.mark.parametrize("width", [1400, 500])
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_the_page_in_a_browser(html, tmp_path, width, is_dark):
+    """Drawn to the edge of the window and no further, on paper of the scheme asked for."""
+    (tmp_path / "report.html").write_text(html, "utf-8")
+    scheme = ["--blink-settings=preferredColorScheme=0"] if is_dark else []
+    command = [CHROMIUM, *QUIET.split(), *scheme, f"--user-data-dir={tmp_path / 'profile'}"]
+    command += [f"--window-size={width},1600", f"--screenshot={tmp_path / 'page.png'}"]
+    command.append((tmp_path / "report.html").as_uri())
+    subprocess.run(command, capture_output=True, check=True, timeout=120)
+    drawn = np.asarray(Image.open(tmp_path / "page.png").convert("RGB"))
+    assert drawn.shape[1] == width
+    paper = (20, 22, 26) if is_dark else (255, 255, 255)
+    assert tuple(drawn[4, 4]) == tuple(drawn[4, -4]) == paper
+    assert not (drawn[:, -8:] != drawn[4, 4]).any()  # nothing reaches into the margin
+    assert (drawn != drawn[4, 4]).any(axis=2).mean() > 0.03
