@@ -19,7 +19,6 @@ from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
 from spooftrace.evaluation.estimates.report import Report, build_report
 from spooftrace.evaluation.scores.file import read_scores
-from spooftrace.simulation.truth import live_of
 
 CHANCE = (0.45, 0.55)
 
@@ -31,7 +30,7 @@ def switch_off(store: Store, out: Path) -> None:
         for row in range(len(store)):
             sample = store.sample(row)
             if sample.trace is not None:
-                sample = replace(sample, image=live_of(sample.image, sample.trace), trace=None)
+                sample = replace(sample, image=sample.live_twin, trace=None)
             writer.append(sample)
 
 

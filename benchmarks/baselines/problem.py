@@ -6,7 +6,6 @@ judges it as it judges the method. Nothing about a baseline is fitted on test ro
 
 import argparse
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from spooftrace.config import Config, load_config
 from spooftrace.data.batches.degradation import equalise
+from spooftrace.data.prefetch import prefetched
 from spooftrace.data.store.store import Store
 from spooftrace.evaluation.protocols.splits import Splits, split_rows
 from spooftrace.evaluation.scores.file import write_scores
@@ -59,8 +59,8 @@ class Problem:
 
     def features(self, describe: Callable[[Picture], Floats], rows: Rows) -> Floats:
         """(n, k): what `describe` says of each row's face."""
-        with ThreadPoolExecutor() as pool:
-            return np.stack(list(pool.map(lambda row: describe(self.face(int(row))), rows)))
+        described = prefetched(lambda row: describe(self.face(row)), map(int, rows), ahead=64)
+        return np.stack(list(described))
 
     def as_they_are(self) -> "Problem":
         """The same without equalisation."""

@@ -183,8 +183,9 @@ def _write_sheets(store: str, folder: Path, media: "Sequence[Medium]") -> None:
     for medium in media:
         rows = [row for row, name in enumerate(named) if name == medium.value]
         samples = [opened.sample(row) for row in rows[:: max(1, len(rows) // SHEET_FACES)]]
-        shown = [(s.image, s.trace) for s in samples[:SHEET_FACES] if s.trace is not None]
+        faces = samples[:SHEET_FACES]
+        shown = [(f.live_twin, f.image, f.trace) for f in faces if f.trace is not None]
         if shown:
-            images, traces = zip(*shown, strict=True)
-            sheet = contact_sheet(medium.value, images, traces)
+            lives, images, traces = zip(*shown, strict=True)
+            sheet = contact_sheet(medium.value, lives, images, traces)
             Image.fromarray(sheet).save(folder / f"{medium.value}.png")

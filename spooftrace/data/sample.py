@@ -1,4 +1,4 @@
-"""One face of a store, in memory."""
+"""One face of a store, in memory; its true trace, and the live face that it leaves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from spooftrace.errors import StoreError
 from spooftrace.faces.crop import CROP_SIZE, Box
 from spooftrace.faces.mesh import VERTEX_COUNT
+from spooftrace.faces.picture import Picture
 from spooftrace.faces.quality import Quality
 from spooftrace.labels import Label, Medium
 
@@ -26,7 +27,7 @@ class FaceSample:
 
     id: str
     """Stable and unique in a store: database, file, and the frame where the file is a video."""
-    image: NDArray[np.uint8]
+    image: Picture
     """The crop: (256, 256, 3), RGB, uint8."""
     vertices: NDArray[np.float32]
     """The 140 mesh vertices: (140, 2), (x, y) in pixels of the crop."""
@@ -50,6 +51,17 @@ class FaceSample:
     """True signed trace where simulated: (256, 256, 3), RGB, where an image is [0, 1]."""
     attributes: Mapping[str, str] = field(default_factory=dict)
     """Anything else that a database states."""
+
+    @property
+    def live_twin(self) -> Picture | None:
+        """The living face that the camera would have seen at the same moment: (256, 256, 3) uint8.
+
+        Of a live face the picture itself, of a simulated spoof the picture without its trace;
+        `None` of any other spoof.
+        """
+        if self.label is Label.LIVE:
+            return self.image
+        return None if self.trace is None else without_trace(self.image, self.trace)
 
     def __post_init__(self) -> None:
         """Reject what a store cannot hold."""
@@ -77,3 +89,13 @@ class FaceSample:
                 f"sample {self.id!r}: {name} should be finite, got {array[place]} at {place};"
                 " what made it is at fault"
             )
+
+
+def without_trace(spoof: Picture, trace: NDArray[np.float16]) -> Picture:
+    """The live picture below a simulated spoof: image minus trace, rounded (Eq. 1).
+
+    Both (n, n, 3). A trace is the difference of two pictures, and half precision is fine enough
+    for rounding to restore every grey level.
+    """
+    live = spoof.astype(np.float32) - trace.astype(np.float32) * np.float32(255)
+    return np.asarray(np.clip(np.rint(live), 0, 255), np.uint8)

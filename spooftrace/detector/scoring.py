@@ -1,14 +1,12 @@
 """Scores of the rows of a store: decoded and resized by threads, judged in batches."""
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.data.prefetch import prefetched, stacked
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import SCORE_NAMES, Bundle
 from spooftrace.faces.crop import resize_face
@@ -65,7 +63,8 @@ def score_rows(
 
     parts: dict[str, list[Floats]] = {name: [np.empty(0)] for name in SCORE_NAMES}
     done = 0
-    for faces in _prefetched(face, [int(row) for row in chosen], batch_size):
+    ready = prefetched(face, map(int, chosen), ahead=AHEAD * batch_size)
+    for faces in stacked(ready, batch_size):
         scores = bundle.run_scores(faces)
         for name, values in parts.items():
             values.append(getattr(scores, name).astype(np.float64))
@@ -73,24 +72,3 @@ def score_rows(
         if progress:
             progress(done, len(chosen))
     return RowScores(**{name: np.concatenate(values) for name, values in parts.items()})
-
-
-def _prefetched(
-    face: Callable[[int], Picture], rows: list[int], batch_size: int
-) -> Iterator[Picture]:
-    """Batches [b, n, n, 3] in order, made by threads a little ahead of their use."""
-    waiting: deque[list[Future[Picture]]] = deque()
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
-    try:
-        for start in range(0, len(rows), batch_size):
-            waiting.append([pool.submit(face, row) for row in rows[start : start + batch_size]])
-            if len(waiting) > AHEAD:
-                yield _collect(waiting.popleft())
-        while waiting:
-            yield _collect(waiting.popleft())
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _collect(batch: list[Future[Picture]]) -> Picture:
-    return np.stack([future.result() for future in batch])

@@ -1,15 +1,15 @@
 """Estimated traces of the rows of a store, measured against the true ones."""
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.data.prefetch import prefetched
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.faces.crop import resize_face
@@ -67,17 +67,22 @@ def measure_traces(
     is_live = np.array([label == 0 for label in store.columns()["label"]], np.bool_)
     asked = np.asarray(rows, np.intp)
     chosen = asked[is_live[asked] | store.has_trace[asked]]
-    size, found = bundle.info.image_size, [np.empty((0, 2, len(FIGURES)))]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for start in range(0, len(chosen), batch_size):
-            part = [int(row) for row in chosen[start : start + batch_size]]
-            truths = list(pool.map(lambda row: _truth(store, row, size, touched), part))
+    size = bundle.info.image_size
+
+    def truth(row: int) -> _Truth:
+        return _truth(store, row, size, touched)
+
+    def estimated() -> Iterator[tuple[_Truth, NDArray[np.float32]]]:
+        ready, done = prefetched(truth, map(int, chosen), ahead=2 * batch_size), 0
+        while truths := list(islice(ready, batch_size)):
             traces = bundle.run(np.stack([truth.image for truth in truths])).trace
-            estimates = np.moveaxis(traces, 1, -1)
-            found.append(np.array(list(pool.map(_figures, truths, estimates))))
+            yield from zip(truths, np.moveaxis(traces, 1, -1), strict=True)
+            done += len(truths)
             if progress:
-                progress(start + len(part), len(chosen))
-    table = np.concatenate(found)
+                progress(done, len(chosen))
+
+    measured = list(prefetched(lambda pair: _figures(*pair), estimated(), ahead=batch_size))
+    table = np.array(measured).reshape(-1, 2, len(FIGURES))
     estimate, nothing = (dict(zip(FIGURES, table[:, side].T, strict=True)) for side in (0, 1))
     return RowTraces(rows=chosen, estimate=estimate, nothing=nothing)
 

@@ -7,20 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.simulation.scene.light import Picture
-from spooftrace.simulation.truth import live_of
 
 _HEAD, _GAP = 22, 6
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def contact_sheet(
-    title: str, spoofs: Sequence[Picture], traces: Sequence[NDArray[np.float16]], columns: int = 2
+    title: str,
+    lives: Sequence[Picture],
+    spoofs: Sequence[Picture],
+    traces: Sequence[NDArray[np.float16]],
+    columns: int = 2,
 ) -> Picture:
     """Live | spoof | trace of each face, in so many columns.
 
     A trace is shown about middle grey: grey where nothing changed.
     """
-    strips = [_strip(*pair) for pair in zip(spoofs, traces, strict=True)]
+    strips = [_strip(*face) for face in zip(lives, spoofs, traces, strict=True)]
     blank = np.full_like(strips[0], 255)
     strips += [blank] * (-len(strips) % columns)
     rows = [np.concatenate(strips[k : k + columns], axis=1) for k in range(0, len(strips), columns)]
@@ -28,9 +31,9 @@ def contact_sheet(
     return np.asarray(sheet, np.uint8)
 
 
-def _strip(spoof: Picture, trace: NDArray[np.float16]) -> Picture:
+def _strip(live: Picture, spoof: Picture, trace: NDArray[np.float16]) -> Picture:
     shown = np.clip(127.5 + 255 * trace.astype(np.float32), 0, 255).astype(np.uint8)
-    joined = np.concatenate([live_of(spoof, trace), spoof, shown], axis=1)
+    joined = np.concatenate([live, spoof, shown], axis=1)
     framed = cv2.copyMakeBorder(joined, 0, _GAP, 0, _GAP, cv2.BORDER_CONSTANT, value=(255,) * 3)
     return np.asarray(framed, np.uint8)
 

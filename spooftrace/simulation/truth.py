@@ -39,15 +39,12 @@ class Elements:
 
 
 def trace_of(spoof: Picture, live: Picture) -> NDArray[np.float16]:
-    """The trace (n, n, 3): half precision, from which rounding restores `live` exactly."""
+    """The trace (n, n, 3): half precision, from which rounding restores `live` exactly.
+
+    `data.sample.without_trace` does so.
+    """
     difference = spoof.astype(np.float32) - live.astype(np.float32)
     return np.asarray(difference / np.float32(255), np.float16)
-
-
-def live_of(spoof: Picture, trace: NDArray[np.floating]) -> Picture:  # type: ignore[type-arg]
-    """The live picture that a spoof and its true trace make: the inverse of `trace_of`."""
-    live = spoof.astype(np.float32) - trace.astype(np.float32) * np.float32(255)
-    return np.asarray(np.clip(np.rint(live), 0, 255), np.uint8)
 
 
 def touched(trace: NDArray[np.floating]) -> NDArray[np.bool_]:  # type: ignore[type-arg]

@@ -4,13 +4,13 @@ Test data never comes here.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spooftrace.data.prefetch import prefetched, stacked
 from spooftrace.data.store.store import Store
 from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label
@@ -88,9 +88,4 @@ def _batches(store: Store, rows: Rows, size: int) -> Iterator[NDArray[np.uint8]]
     def face(row: int) -> NDArray[np.uint8]:
         return resize_face(store.image(row), size)
 
-    parts = [[int(row) for row in rows[at : at + BATCH]] for at in range(0, len(rows), BATCH)]
-    with ThreadPoolExecutor() as pool:
-        ahead = pool.map(face, parts[0]) if parts else iter(())
-        for following in [*parts[1:], []]:
-            ready, ahead = ahead, pool.map(face, following)
-            yield np.stack(list(ready))
+    return stacked(prefetched(face, map(int, rows), ahead=2 * BATCH), BATCH)

@@ -18,7 +18,6 @@ from spooftrace.errors import SourceError, StoreError
 from spooftrace.faces.finder import Rejection, RejectReason
 from spooftrace.labels import Label, Medium
 from spooftrace.simulation.attacks import ATTACKS
-from spooftrace.simulation.truth import live_of
 
 
 class ToyPortraits:
@@ -62,8 +61,7 @@ def test_rows_hold_the_truth_and_what_protocols_need(portraits, tmp_path):
         assert sample.attributes["simulated"] == "yes"
         assert (sample.trace is None) == (sample.label is Label.LIVE)
         if sample.trace is not None:
-            live = live_of(sample.image, sample.trace)
-            assert np.abs(sample.image.astype(int) - live).max() > 3
+            assert np.abs(sample.image.astype(int) - sample.live_twin).max() > 3
     lines = (tmp_path / "store" / "rejected.csv").read_text().splitlines()
     rejected = list(csv.DictReader(lines))
     assert [(row["file"], row["reason"]) for row in rejected] == [("empty.png", "no_face")]

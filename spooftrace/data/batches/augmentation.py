@@ -1,24 +1,31 @@
-"""Change a face as another camera would have.
+"""Change a face as another camera would have: image, vertices and live twin by the same draw.
 
-Image and vertices move together, live and spoof alike.
+A tone curve, noise and JPEG do not commute with a spoof trace, so a simulated spoof's true trace
+cannot be changed by itself: the picture without it, the *live twin*, travels through every change
+that the spoof goes through, and the trace of the changed spoof is the difference of the two.
 
 The paper says nothing of augmentation, so every default is "off". What a camera brings - noise, dim
 light, colour casts, compression, lost detail - is no spoof trace (Sec. 4.2 names the noise of
 camera 6); a detector must see all of it on both classes (docs/divergences.md#augmentation).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.data.batches.degradation import Picture, reduce_detail
+from spooftrace.data.batches.degradation import reduce_detail
 from spooftrace.errors import ConfigError
 from spooftrace.faces.mesh import MIRROR
+from spooftrace.faces.picture import Picture, through_jpeg
 
 Points = NDArray[np.float32]
+Change = Callable[[Picture], Picture]
+"""What becomes of any picture of the face's size; it holds its draws already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +94,35 @@ class AugmentationConfig:
             )
 
 
-def move(
-    image: Picture, vertices: Points, config: AugmentationConfig, rng: np.random.Generator
-) -> tuple[Picture, Points]:
-    """Mirror, scale, shift and turn a face: image [n, n, 3] and vertices [140, 2] in its pixels."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Face:
+    """A face on its way into a batch."""
+
+    image: Picture
+    """(n, n, 3)."""
+    vertices: Points
+    """(140, 2), in pixels of the image."""
+    live_twin: Picture | None = None
+    """(n, n, 3): the same without its trace; of a live face the image itself. `None`: not known,
+    or not asked for."""
+
+    def changed(self, change: Change, vertices: Points | None = None) -> "Face":
+        """Image and live twin after the change, with the vertices given or else the same."""
+        image = change(self.image)
+        twin = self.live_twin
+        if twin is not None:
+            twin = image if twin is self.image else change(twin)
+        kept = self.vertices if vertices is None else vertices
+        return replace(self, image=image, vertices=kept, live_twin=twin)
+
+
+def move(face: Face, config: AugmentationConfig, rng: np.random.Generator) -> Face:
+    """Mirror, scale, shift and turn a face."""
     if config.flip and rng.random() < 0.5:
-        image, vertices = mirror(image, vertices)
+        face = mirror(face)
     if not (config.zoom or config.shift or config.rotation_deg):
-        return image, vertices
-    size = image.shape[0]
+        return face
+    size = len(face.image)
     turned = cv2.getRotationMatrix2D(
         ((size - 1) / 2, (size - 1) / 2),
         rng.uniform(-config.rotation_deg, config.rotation_deg),
@@ -103,76 +130,74 @@ def move(
     )
     matrix = turned.astype(np.float64, copy=False)
     matrix[:, 2] += rng.uniform(-config.shift, config.shift, 2) * size
-    moved = cv2.warpAffine(
-        image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-    )
-    points = vertices @ matrix[:, :2].T + matrix[:, 2]
-    return moved.astype(np.uint8, copy=False), points.astype(np.float32)
+    points = face.vertices @ matrix[:, :2].T + matrix[:, 2]
+    return face.changed(partial(_sample, matrix), points.astype(np.float32))
 
 
-def mirror(image: Picture, vertices: Points) -> tuple[Picture, Points]:
+def mirror(face: Face) -> Face:
     """The face left for right.
 
     Every vertex keeps its meaning (the left eye stays number "left eye").
     """
-    swapped = vertices[MIRROR].copy()
-    swapped[:, 0] = image.shape[1] - 1 - swapped[:, 0]
-    return np.ascontiguousarray(image[:, ::-1]), swapped
+    swapped = face.vertices[MIRROR].copy()
+    swapped[:, 0] = len(face.image) - 1 - swapped[:, 0]
+    return face.changed(lambda image: np.ascontiguousarray(image[:, ::-1]), swapped)
 
 
-def recapture(image: Picture, config: AugmentationConfig, rng: np.random.Generator) -> Picture:
-    """The picture as another camera in other light would have given it; geometry stays."""
+def recapture(face: Face, config: AugmentationConfig, rng: np.random.Generator) -> Face:
+    """The face as another camera in other light would have given it; geometry stays."""
+    for change in another_camera(len(face.image), config, rng):
+        face = face.changed(change)
+    return face
+
+
+def another_camera(side: int, config: AugmentationConfig, rng: np.random.Generator) -> list[Change]:
+    """Draw a camera and its light, as changes of a picture of `side` pixels in their order."""
+    changes: list[Change] = []
     if config.smallest_detail_px is not None:
-        side = image.shape[0]
-        image = reduce_detail(
-            image, int(rng.integers(min(config.smallest_detail_px, side), side + 1))
-        )
-    if config.blur_px:
-        sigma = rng.uniform(0, config.blur_px)
-        image = cv2.GaussianBlur(image, (0, 0), sigma).astype(np.uint8) if sigma > 0.2 else image
+        size = int(rng.integers(min(config.smallest_detail_px, side), side + 1))
+        changes.append(partial(reduce_detail, size_px=size))
+    if config.blur_px and (sigma := rng.uniform(0, config.blur_px)) > 0.2:
+        changes.append(lambda image: cv2.GaussianBlur(image, (0, 0), sigma).astype(np.uint8))
     if config.exposure or config.gamma or config.cast:
-        image = _relight(image, config, rng)
-    if config.noise:
-        image = _add_noise(image, config.noise, rng)
+        changes.append(_light(config, rng))
+    if config.noise and (noise := _noise(side, config.noise, rng)) is not None:
+        changes.append(noise)
     if config.smallest_jpeg is not None and rng.random() < 0.5:
-        image = _compress(image, int(rng.integers(config.smallest_jpeg, 96)))
-    return image
+        changes.append(partial(through_jpeg, quality=int(rng.integers(config.smallest_jpeg, 96))))
+    return changes
 
 
-def _relight(image: Picture, config: AugmentationConfig, rng: np.random.Generator) -> Picture:
+def _sample(matrix: NDArray[np.float64], image: Picture) -> Picture:
+    moved = cv2.warpAffine(
+        image, matrix, image.shape[:2], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    return moved.astype(np.uint8, copy=False)
+
+
+def _light(config: AugmentationConfig, rng: np.random.Generator) -> Change:
     """Exposure, tone curve and colour gains, as one look-up table a channel."""
     stops = rng.uniform(-config.exposure, config.exposure / 2)
     exponent = np.exp(rng.uniform(-config.gamma, config.gamma))
     gains = np.exp(rng.normal(0, config.cast, 3)) * 2.0**stops
     levels = (np.arange(256) / 255.0) ** exponent
     table = np.clip(np.rint(levels[:, None] * gains * 255), 0, 255).astype(np.uint8)
-    return cv2.LUT(image, table.reshape(1, 256, 3)).astype(np.uint8, copy=False)
+    return lambda image: cv2.LUT(image, table.reshape(1, 256, 3)).astype(np.uint8, copy=False)
 
 
-def _add_noise(image: Picture, largest: float, rng: np.random.Generator) -> Picture:
-    """Sensor noise: colour noise and luminance noise of a random grain.
+def _noise(side: int, largest: float, rng: np.random.Generator) -> Change | None:
+    """Sensor noise: colour noise and luminance noise of a random grain; `None` where invisible.
 
     It is stronger in some pictures than others.
     """
-    height, width = image.shape[:2]
     sigma = largest * rng.random() ** 2
     if sigma < 0.5:
-        return image
+        return None
     grain = int(rng.integers(1, 4))
-    shape = (-(-height // grain), -(-width // grain), 3)
-    field = rng.standard_normal(shape, dtype=np.float32)
+    coarse = -(-side // grain)
+    field = rng.standard_normal((coarse, coarse, 3), dtype=np.float32)
     field = (field + rng.random(dtype=np.float32) * 2 * field[..., :1]) * np.float32(sigma)
     if grain > 1:
-        enlarged = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+        enlarged = cv2.resize(field, (side, side), interpolation=cv2.INTER_LINEAR)
         field = enlarged.astype(np.float32, copy=False)
-    return np.clip(np.rint(image + field), 0, 255).astype(np.uint8)
-
-
-def _compress(image: Picture, quality: int) -> Picture:
-    """Through JPEG and back.
-
-    The channel order does not matter to a round trip, but chroma does: swap both ways.
-    """
-    done, code = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    assert done
-    return np.ascontiguousarray(cv2.imdecode(code, cv2.IMREAD_COLOR)[..., ::-1])
+    return lambda image: np.clip(np.rint(image + field), 0, 255).astype(np.uint8)

@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
-"""HWC uint8 RGB."""
+from spooftrace.faces.picture import Picture
 
 
 def equalise(image: Picture, size_px: int, *, grey_world: bool) -> Picture:

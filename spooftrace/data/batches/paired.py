@@ -7,9 +7,7 @@ any number of threads, so that the position in the data is the number of the ste
 """
 
 import collections
-import itertools
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
@@ -17,9 +15,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.data.batches import augmentation
-from spooftrace.data.batches.augmentation import AugmentationConfig, Points
-from spooftrace.data.batches.degradation import Picture
+from spooftrace.data.batches.augmentation import AugmentationConfig, Face, move, recapture
+from spooftrace.data.prefetch import prefetched
+from spooftrace.data.sample import without_trace
 from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError, SplitError
 from spooftrace.faces import topology
@@ -57,6 +55,20 @@ class BatchConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiveTwins:
+    """The spoof faces of a batch as they would look without their true traces.
+
+    Through the very same draws of augmentation: (spoof - twin) / 255 is the true trace of the spoof
+    face *in the batch*. A live face is its own twin.
+    """
+
+    pictures: NDArray[np.uint8]
+    """[b, n, n, 3] RGB; the spoof face itself where no trace is known."""
+    known: NDArray[np.bool_]
+    """[b]: whether the true trace of spoof face k is known, that is, whether it was simulated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairedFaces:
     """One batch in host memory.
 
@@ -75,12 +87,15 @@ class PairedFaces:
     """[b, f, 3] topology that does not fold on the live face."""
     dropped: NDArray[np.int64]
     """[b] number of the element that the synthesized spoof loses (Sec. 3.3); `NOTHING`: none."""
+    live_twins: LiveTwins | None = None
+    """Of the spoof faces; `None` where nobody asked for them."""
 
 
 class PairedBatches:
     """Batches of the rows of a store, numbered by the step that uses them.
 
-    Raises `SplitError` when `rows` lacks a class.
+    With `live_twins` the true live pictures of simulated spoofs come along; the faces are the same
+    with and without. Raises `SplitError` when `rows` lacks a class.
     """
 
     def __init__(
@@ -92,12 +107,14 @@ class PairedBatches:
         augmentation: AugmentationConfig,
         image_size: int,
         seed: int,
+        live_twins: bool = False,
     ) -> None:
         self.store = store
         self.config = config
         self.augmentation = augmentation
         self.image_size = image_size
         self.seed = seed
+        self.live_twins = live_twins
         self.queues = {
             label: GroupedQueue(
                 _groups(store, rows, label, config.balance), seed=(seed, int(label))
@@ -111,18 +128,21 @@ class PairedBatches:
             label: [self._face(label, step, k) for k in range(self.config.pairs)] for label in Label
         }
         points = {
-            label: topology.with_anchors(np.stack([v for _, v in faces[label]]), self.image_size)
+            label: topology.with_anchors(
+                np.stack([face.vertices for face in faces[label]]), self.image_size
+            )
             for label in Label
         }
         return PairedFaces(
-            live=np.stack([image for image, _ in faces[Label.LIVE]]),
-            spoof=np.stack([image for image, _ in faces[Label.SPOOF]]),
+            live=np.stack([face.image for face in faces[Label.LIVE]]),
+            spoof=np.stack([face.image for face in faces[Label.SPOOF]]),
             live_points=points[Label.LIVE],
             spoof_points=points[Label.SPOOF],
             triangles=np.stack(
-                [topology.triangles_for(v, self.image_size) for _, v in faces[Label.LIVE]]
+                [topology.triangles_for(f.vertices, self.image_size) for f in faces[Label.LIVE]]
             ),
             dropped=self._dropped(step),
+            live_twins=_twins_of(faces[Label.SPOOF]) if self.live_twins else None,
         )
 
     def stream(self, start: int, stop: int, *, workers: int) -> Iterator[PairedFaces]:
@@ -130,30 +150,22 @@ class PairedBatches:
 
         They are made ahead by `workers` threads.
         """
-        with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="batches") as pool:
-            ahead: collections.deque[Future[PairedFaces]] = collections.deque()
-            steps = iter(range(start, stop))
-            try:
-                ahead.extend(
-                    pool.submit(self.batch, s) for s in itertools.islice(steps, 2 * workers)
-                )
-                while ahead:
-                    ready = ahead.popleft()
-                    yield ready.result()
-                    ahead.extend(pool.submit(self.batch, s) for s in itertools.islice(steps, 1))
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        steps = range(start, stop)
+        return prefetched(self.batch, steps, ahead=2 * workers, workers=workers)
 
-    def _face(self, label: Label, step: int, slot: int) -> tuple[Picture, Points]:
-        """One augmented face at the model's size, with its vertices."""
+    def _face(self, label: Label, step: int, slot: int) -> Face:
+        """One augmented face at the model's size."""
         row = self.queues[label].row(step * self.config.pairs + slot)
         rng = self._rng(step, int(label), slot)
-        image, vertices = augmentation.move(
-            self.store.image(row), self.store.vertices[row], self.augmentation, rng
-        )
+        image, twin = self.store.image(row), None
+        if self.live_twins and (trace := self.store.trace(row)) is not None:
+            twin = without_trace(image, trace)
+        face = Face(image=image, vertices=self.store.vertices[row], live_twin=twin)
+        face = move(face, self.augmentation, rng)
         scale = self.image_size / CROP_SIZE
-        image = augmentation.recapture(resize_face(image, self.image_size), self.augmentation, rng)
-        return image, ((vertices + 0.5) * scale - 0.5).astype(np.float32)
+        points = ((face.vertices + 0.5) * scale - 0.5).astype(np.float32)
+        face = face.changed(lambda picture: resize_face(picture, self.image_size), points)
+        return recapture(face, self.augmentation, rng)
 
     def _dropped(self, step: int) -> NDArray[np.int64]:
         if not self.config.harder_samples:
@@ -185,6 +197,12 @@ class GroupedQueue:
 
     def _shuffle(self, stream: int, turn: int, count: int) -> NDArray[np.int64]:
         return np.random.default_rng((*self.seed, stream, turn)).permutation(count)
+
+
+def _twins_of(faces: Sequence[Face]) -> LiveTwins:
+    known = np.array([face.live_twin is not None for face in faces])
+    pictures = [face.image if face.live_twin is None else face.live_twin for face in faces]
+    return LiveTwins(pictures=np.stack(pictures), known=known)
 
 
 def _groups(

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.data.batches.degradation import reduce_detail
+from spooftrace.faces.picture import Picture, through_jpeg
 
-Picture = NDArray[np.uint8]
 Apply = Callable[[Picture, float, np.random.Generator], Picture]
 
 
@@ -68,10 +68,7 @@ def shift_crop(image: Picture, share: float, rng: np.random.Generator) -> Pictur
 
 def compress(image: Picture, quality: float, _: np.random.Generator) -> Picture:
     """JPEG at a quality of 1 to 100 of libjpeg's scale, colours at half the resolution."""
-    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
-    decoded = cv2.imdecode(encoded[1], cv2.IMREAD_COLOR)
-    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
+    return through_jpeg(image, int(quality))
 
 
 def blur(image: Picture, sigma_px: float, _: np.random.Generator) -> Picture:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from spooftrace.errors import SimulationError
+from spooftrace.faces.picture import through_jpeg
 from spooftrace.simulation.scene.light import (
     LEVELS,
     Image,
@@ -118,15 +119,12 @@ def snapshot(light: Light, camera: Camera, rng: np.random.Generator) -> Picture:
 
 def compress(picture: Picture, codec: str, quality: int) -> Picture:
     """Through a JPEG file, or a VP8 key frame (lossy WebP), and back."""
-    if codec == "vp8":
-        # Pillow, for it lets the encoder take its fastest way: three times OpenCV's speed.
-        stream = io.BytesIO()
-        PillowImage.fromarray(picture).save(stream, "WEBP", quality=quality, method=0)
-        file = np.frombuffer(stream.getbuffer(), np.uint8)
-    else:
-        # Colour order matters to a codec's chroma: OpenCV's is BGR.
-        flags = [cv2.IMWRITE_JPEG_QUALITY, quality]
-        file = cv2.imencode(".jpg", picture[..., ::-1], flags)[1]
+    if codec != "vp8":
+        return through_jpeg(picture, quality)
+    # Pillow, for it lets the encoder take its fastest way: three times OpenCV's speed.
+    stream = io.BytesIO()
+    PillowImage.fromarray(picture).save(stream, "WEBP", quality=quality, method=0)
+    file = np.frombuffer(stream.getbuffer(), np.uint8)
     return np.ascontiguousarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
 
 

@@ -3,8 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spooftrace.data.batches import augmentation
-from spooftrace.data.batches.augmentation import AugmentationConfig
+from spooftrace.data.batches.augmentation import AugmentationConfig, Face, mirror, move, recapture
 from spooftrace.data.batches.degradation import balance_grey, equalise, reduce_detail
 from spooftrace.errors import ConfigError
 from spooftrace.faces.mesh import MIRROR, VERTEX_COUNT
@@ -29,32 +28,31 @@ def vertices(seed: int = 0) -> np.ndarray:
 def test_image_and_vertices_move_together(seed) -> None:
     points = np.tile(vertices(seed)[:1], (VERTEX_COUNT, 1))
     config = AugmentationConfig(flip=True, zoom=0.2, shift=0.1, rotation_deg=15.0)
-    image, moved = augmentation.move(spots(points[:1]), points, config, np.random.default_rng(seed))
-    weight = image[..., 0].astype(float)
+    face = Face(image=spots(points[:1]), vertices=points)
+    face = move(face, config, np.random.default_rng(seed))
+    weight = face.image[..., 0].astype(float)
     y, x = np.mgrid[:SIZE, :SIZE]
     centre = [(weight * axis).sum() / weight.sum() for axis in (x, y)]
-    np.testing.assert_allclose(moved[0], centre, atol=0.35)
+    np.testing.assert_allclose(face.vertices[0], centre, atol=0.35)
 
 
 def test_mirroring_by_hand_and_twice() -> None:
     points = vertices()
     image = np.arange(SIZE * SIZE * 3, dtype=np.uint32).reshape(SIZE, SIZE, 3).astype(np.uint8)
-    mirrored, swapped = augmentation.mirror(image, points)
-    assert (mirrored[5, 0] == image[5, SIZE - 1]).all()
-    assert swapped[0, 0] == pytest.approx(SIZE - 1 - points[MIRROR[0], 0])
-    assert swapped[0, 1] == points[MIRROR[0], 1]
-    again, back = augmentation.mirror(mirrored, swapped)
-    assert (again == image).all()
-    np.testing.assert_allclose(back, points, atol=1e-4)
+    mirrored = mirror(Face(image=image, vertices=points))
+    assert (mirrored.image[5, 0] == image[5, SIZE - 1]).all()
+    assert mirrored.vertices[0, 0] == pytest.approx(SIZE - 1 - points[MIRROR[0], 0])
+    assert mirrored.vertices[0, 1] == points[MIRROR[0], 1]
+    again = mirror(mirrored)
+    assert (again.image == image).all()
+    np.testing.assert_allclose(again.vertices, points, atol=1e-4)
 
 
 def test_defaults_change_nothing() -> None:
-    image, points = spots(vertices()), vertices()
+    face = Face(image=spots(vertices()), vertices=vertices())
     rng = np.random.default_rng(0)
-    moved, there = augmentation.move(image, points, AugmentationConfig(), rng)
-    assert moved is image
-    assert there is points
-    assert augmentation.recapture(image, AugmentationConfig(), rng) is image
+    assert move(face, AugmentationConfig(), rng) is face
+    assert recapture(face, AugmentationConfig(), rng) is face
 
 
 @pytest.mark.parametrize(
@@ -71,9 +69,8 @@ def test_defaults_change_nothing() -> None:
 )
 def test_each_change_is_a_function_of_its_generator(config) -> None:
     image = spots(vertices())
-    made = [
-        augmentation.recapture(image, config, np.random.default_rng(s)) for s in (1, 1, 2, 3, 4)
-    ]
+    face = Face(image=image, vertices=vertices())
+    made = [recapture(face, config, np.random.default_rng(s)).image for s in (1, 1, 2, 3, 4)]
     assert (made[0] == made[1]).all()
     assert any((m != image).any() for m in made)
     assert all(m.dtype == np.uint8 and m.shape == image.shape for m in made)
@@ -84,15 +81,62 @@ def test_exposure_by_hand() -> None:
     config = AugmentationConfig(exposure=1.0)
     rng = np.random.default_rng(3)
     stops = np.random.default_rng(3).uniform(-1.0, 0.5)
-    grey = augmentation.recapture(np.full((8, 8, 3), 60, np.uint8), config, rng)
+    face = Face(image=np.full((8, 8, 3), 60, np.uint8), vertices=vertices())
+    grey = recapture(face, config, rng).image
     assert abs(int(grey[0, 0, 0]) - 60 * 2**stops) <= 1
 
 
-def test_jpeg_keeps_the_colours_in_place() -> None:
-    red = np.zeros((32, 32, 3), np.uint8)
-    red[..., 0] = 200
-    found = augmentation._compress(red, 90)
-    assert np.abs(found.astype(int) - red).max() < 6
+EVERYTHING = AugmentationConfig(
+    flip=True,
+    zoom=0.2,
+    shift=0.1,
+    rotation_deg=15.0,
+    exposure=1.0,
+    gamma=0.3,
+    cast=0.2,
+    noise=20.0,
+    blur_px=2.0,
+    smallest_detail_px=24,
+    smallest_jpeg=30,
+)
+
+
+def drawn(image, twin, seed: int, config: AugmentationConfig = EVERYTHING) -> Face:
+    rng = np.random.default_rng(seed)
+    face = Face(image=image, vertices=vertices(), live_twin=twin)
+    return recapture(move(face, config, rng), config, rng)
+
+
+@given(seed=st.integers(0, 200))
+@settings(max_examples=25)
+def test_the_twin_goes_through_the_very_same_draws(seed) -> None:
+    """Each of the two is what it would have become by itself, to the last bit."""
+    image, twin = spots(vertices()), np.ascontiguousarray(spots(vertices(1))[..., ::-1])
+    both = drawn(image, twin, seed)
+    alone = drawn(image, None, seed)
+    assert alone.live_twin is None
+    np.testing.assert_array_equal(both.image, alone.image)
+    np.testing.assert_array_equal(both.vertices, alone.vertices)
+    np.testing.assert_array_equal(both.live_twin, drawn(twin, None, seed).image)
+
+
+@given(seed=st.integers(0, 200))
+@settings(max_examples=25)
+def test_the_twin_of_a_live_face_stays_the_face(seed) -> None:
+    image = spots(vertices())
+    assert (face := drawn(image, image, seed)).live_twin is face.image
+    copied = drawn(image, image.copy(), seed)
+    np.testing.assert_array_equal(copied.live_twin, copied.image)
+
+
+def test_the_difference_of_the_two_is_the_trace_that_the_camera_would_have_seen() -> None:
+    """By hand: a trace of 20 grey levels under one stop and no clipping is one of 20 * 2^stops."""
+    config = AugmentationConfig(exposure=1.0)
+    stops = np.random.default_rng(3).uniform(-1.0, 0.5)
+    face = drawn(np.full((8, 8, 3), 80, np.uint8), np.full((8, 8, 3), 60, np.uint8), 3, config)
+    trace = face.image.astype(int) - face.live_twin
+    assert trace[0, 0, 0] == round(80 * 2**stops) - round(60 * 2**stops)
+    assert trace[0, 0, 0] != 20
 
 
 @pytest.mark.parametrize(

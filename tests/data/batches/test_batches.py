@@ -25,7 +25,7 @@ def store(tmp_path_factory):
     return Store.open(path)
 
 
-def batches(store, *, seed=0, augmentation=None, **config):
+def batches(store, *, seed=0, augmentation=None, live_twins=False, **config):
     return PairedBatches(
         store,
         range(len(store)),
@@ -33,6 +33,7 @@ def batches(store, *, seed=0, augmentation=None, **config):
         augmentation=augmentation or AugmentationConfig(),
         image_size=64,
         seed=seed,
+        live_twins=live_twins,
     )
 
 
@@ -41,8 +42,11 @@ STRONG = AugmentationConfig(
 )
 
 
+ARRAYS = ("live", "spoof", "live_points", "spoof_points", "triangles", "dropped")
+
+
 def equal(left, right) -> bool:
-    return all(np.array_equal(getattr(left, name), getattr(right, name)) for name in left.__slots__)
+    return all(np.array_equal(getattr(left, name), getattr(right, name)) for name in ARRAYS)
 
 
 def test_a_batch_is_a_function_of_seed_and_step(store) -> None:
@@ -83,6 +87,61 @@ def test_vertices_follow_the_change_of_size(store) -> None:
     expected = (store.vertices[row] + 0.5) / 4 - 0.5
     np.testing.assert_allclose(batch.live_points[0, :140], expected, atol=1e-5)
     np.testing.assert_array_equal(batch.live_points[0, 140:], anchors(64))
+
+
+@pytest.fixture(scope="module")
+def half_traced(tmp_path_factory):
+    """Spoofs 1, 5 and 9 are simulated, grey faces with more blue; 3 and 7 are recordings."""
+    path = tmp_path_factory.mktemp("stores") / "traced"
+    samples = []
+    for n in range(10):
+        image = np.full((256, 256, 3), 40 + 10 * n, np.uint8)
+        trace = None
+        if n % 4 == 1:
+            trace = np.zeros(image.shape, np.float16)
+            trace[..., 2] = 30 / 255
+        samples.append(make_sample(n, image=image, trace=trace))
+    write_store(path, samples)
+    return Store.open(path)
+
+
+def test_twins_come_where_asked_for_and_change_no_face(half_traced) -> None:
+    without = batches(half_traced, augmentation=STRONG, pairs=3)
+    with_them = batches(half_traced, augmentation=STRONG, pairs=3, live_twins=True)
+    assert without.batch(0).live_twins is None
+    for step in range(5):
+        assert equal(without.batch(step), with_them.batch(step))
+
+
+def test_twins_are_the_spoofs_without_their_traces(half_traced) -> None:
+    made = batches(half_traced, pairs=3, live_twins=True)
+    known = []
+    for step in range(5):
+        batch = made.batch(step)
+        for spoof, twin, is_known in zip(
+            batch.spoof, batch.live_twins.pictures, batch.live_twins.known, strict=True
+        ):
+            number = (int(spoof[0, 0, 0]) - 40) // 10
+            known.append(is_known)
+            assert is_known == (number % 4 == 1)
+            expected = (0, 0, 30) if is_known else (0, 0, 0)
+            assert (spoof.astype(int) - twin == expected).all()
+    assert 0 < sum(known) < len(known)
+
+
+def test_twins_change_with_their_spoofs(half_traced) -> None:
+    """Every uniform face becomes what its own colour becomes, whatever was drawn, but for noise."""
+    config = AugmentationConfig(exposure=1.0, cast=0.1, noise=10.0)
+    batch = batches(half_traced, augmentation=config, pairs=4, live_twins=True).batch(2)
+    difference = batch.spoof.astype(int) - batch.live_twins.pictures
+    twins, known = batch.live_twins.pictures, batch.live_twins.known
+    for spoof, twin, change, is_known in zip(batch.spoof, twins, difference, known, strict=True):
+        clipped = (spoof == 255) | (twin == 0)
+        assert (change[..., :2] == 0).all()
+        # The noise is the same on both: the change of blue is one number, up to rounding.
+        blue = change[..., 2][~clipped[..., 2]]
+        assert np.ptp(blue) <= 1
+        assert (blue.mean() > 10) == is_known
 
 
 def test_balancing_draws_small_groups_as_often(store) -> None:
