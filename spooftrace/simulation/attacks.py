@@ -2,25 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
 from spooftrace.faces.crop import CROP_SIZE, resize_face
 from spooftrace.labels import Medium
-from spooftrace.simulation.makeup.cosmetic import cosmetic
-from spooftrace.simulation.makeup.impersonation import impersonated
-from spooftrace.simulation.makeup.obfuscation import obfuscated
-from spooftrace.simulation.mask.half_mask import half_masked
-from spooftrace.simulation.mask.mannequin import mannequin
-from spooftrace.simulation.mask.paper_mask import paper_masked
-from spooftrace.simulation.mask.silicone_mask import silicone_masked
-from spooftrace.simulation.mask.transparent_mask import transparent_masked
-from spooftrace.simulation.partial.funny_eye import funny_eye
-from spooftrace.simulation.partial.paper_glasses import paper_glasses
-from spooftrace.simulation.partial.patches import partial_eye, partial_mouth, partial_paper
-from spooftrace.simulation.print.attack import printed
-from spooftrace.simulation.replay.attack import replayed
+from spooftrace.simulation.makeup import cosmetic, impersonation, obfuscation
+from spooftrace.simulation.mask import (
+    half_mask,
+    mannequin,
+    paper_mask,
+    silicone_mask,
+    transparent_mask,
+)
+from spooftrace.simulation.partial import funny_eye, paper_glasses, patches, pieces
+from spooftrace.simulation.print import attack as print_attack
+from spooftrace.simulation.replay import attack as replay_attack
 from spooftrace.simulation.scene import camera, devices
 from spooftrace.simulation.scene.light import Light, Picture, Points
 from spooftrace.simulation.scene.portrait import Portrait
@@ -34,24 +32,39 @@ from spooftrace.simulation.scene.scene import (
     place,
 )
 
-Attack = Callable[[Scene, np.random.Generator], Light]
+P = TypeVar("P")
 
-ATTACKS: Final[Mapping[Medium, Attack]] = {
-    Medium.PRINT: printed,
-    Medium.REPLAY: replayed,
-    Medium.HALF_MASK: half_masked,
-    Medium.SILICONE_MASK: silicone_masked,
-    Medium.TRANSPARENT_MASK: transparent_masked,
-    Medium.PAPER_MASK: paper_masked,
-    Medium.MANNEQUIN: mannequin,
-    Medium.OBFUSCATION: obfuscated,
-    Medium.IMPERSONATION: impersonated,
-    Medium.COSMETIC: cosmetic,
-    Medium.FUNNY_EYE: funny_eye,
-    Medium.PAPER_GLASSES: paper_glasses,
-    Medium.PARTIAL_PAPER: partial_paper,
-    Medium.PARTIAL_EYE: partial_eye,
-    Medium.PARTIAL_MOUTH: partial_mouth,
+
+@dataclass(frozen=True)
+class Attack(Generic[P]):
+    """The one grammar of every attack, whatever its parameters P."""
+
+    draw: Callable[[np.random.Generator, Scene], P]
+    """Parameters at random, for this scene: all that chance decides."""
+    apply: Callable[[Scene, P], Light]
+    """(n, n, 3): the scene's light with the medium in it; nothing is left to chance."""
+
+    def on(self, scene: Scene, rng: np.random.Generator) -> Light:
+        """The scene's light with a medium drawn at random."""
+        return self.apply(scene, self.draw(rng, scene))
+
+
+ATTACKS: Final[Mapping[Medium, Attack[Any]]] = {
+    Medium.PRINT: Attack(print_attack.draw, print_attack.apply),
+    Medium.REPLAY: Attack(replay_attack.draw, replay_attack.apply),
+    Medium.HALF_MASK: Attack(half_mask.draw, half_mask.apply),
+    Medium.SILICONE_MASK: Attack(silicone_mask.draw, silicone_mask.apply),
+    Medium.TRANSPARENT_MASK: Attack(transparent_mask.draw, transparent_mask.apply),
+    Medium.PAPER_MASK: Attack(paper_mask.draw, paper_mask.apply),
+    Medium.MANNEQUIN: Attack(mannequin.draw, mannequin.apply),
+    Medium.OBFUSCATION: Attack(obfuscation.draw, obfuscation.apply),
+    Medium.IMPERSONATION: Attack(impersonation.draw, impersonation.apply),
+    Medium.COSMETIC: Attack(cosmetic.draw, cosmetic.apply),
+    Medium.FUNNY_EYE: Attack(funny_eye.draw, pieces.apply),
+    Medium.PAPER_GLASSES: Attack(paper_glasses.draw, pieces.apply),
+    Medium.PARTIAL_PAPER: Attack(patches.draw_anywhere, pieces.apply),
+    Medium.PARTIAL_EYE: Attack(patches.draw_over_eyes, pieces.apply),
+    Medium.PARTIAL_MOUTH: Attack(patches.draw_over_mouth, pieces.apply),
 }
 """The attacks of SiW-M (the first 13) and of SiW-Mv2, in the order in which they are listed."""
 
@@ -91,7 +104,7 @@ def present(portrait: Portrait, medium: Medium, seed: np.random.SeedSequence) ->
     live = _crop(camera.capture(scene.light, used, settings, noise))
     picture = live
     if medium is not Medium.LIVE:
-        light = ATTACKS[medium](scene, matter)
+        light = ATTACKS[medium].on(scene, matter)
         if medium in _FILLS_VIEW:
             settings = camera.meter(light, used)
         picture = _crop(camera.capture(light, used, settings, noise))

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.makeup import places, strokes
-from spooftrace.simulation.makeup.paint import Pigment, grain, painted
+from spooftrace.simulation.makeup.paint import Pigment, painted
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene.light import Floats, Light
 from spooftrace.simulation.scene.scene import SCENE_SIZE, Scene
 
@@ -63,9 +65,11 @@ class Cosmetic:
     blush: float
     blush_colour: Floats
     brows: float
+    dice: Dice
+    """Of grain, hairs and strokes."""
 
 
-def draw_cosmetic(rng: np.random.Generator) -> Cosmetic:
+def draw(rng: np.random.Generator, _scene: Scene) -> Cosmetic:
     """From a natural look to a stage look: one overall level, and each product around it."""
     level = rng.uniform(0.25, 1.0)
 
@@ -88,17 +92,14 @@ def draw_cosmetic(rng: np.random.Generator) -> Cosmetic:
         blush=worn(0.8, 0.6),
         blush_colour=strokes.varied(np.array([[0.7, 0.22, 0.2], [0.6, 0.2, 0.25]]), rng),
         brows=worn(0.75, 0.9),
+        dice=Dice.of(rng),
     )
 
 
-def cosmetic(scene: Scene, rng: np.random.Generator) -> Light:
-    """The light of a face with random cosmetics."""
-    return made_up(scene, draw_cosmetic(rng), rng)
-
-
-def made_up(scene: Scene, look: Cosmetic, rng: np.random.Generator) -> Light:
+def apply(scene: Scene, look: Cosmetic) -> Light:
     """The light of a face that wears `look`; all strengths 0 give the scene's light itself."""
-    powder = grain(SCENE_SIZE, rng, 0.08, 0.05)
+    rng = look.dice.roll()
+    powder = noise.unevenness(rng, 0.08, 0.05, SCENE_SIZE)
     skin = places.skin(scene)
     shade = places.skin_colour(scene) * look.lighter
     light = painted(
@@ -115,7 +116,7 @@ def made_up(scene: Scene, look: Cosmetic, rng: np.random.Generator) -> Light:
 
 def _eyes(light: Light, scene: Scene, look: Cosmetic, rng: np.random.Generator) -> Light:
     """Shadow in two steps, deeper near the lashes; liner; lashes."""
-    powder = grain(SCENE_SIZE, rng, 0.1, 0.1)
+    powder = noise.unevenness(rng, 0.1, 0.1, SCENE_SIZE)
     outwards = float(rng.uniform(0, 0.3))
     for side in (0, 1):
         lid = places.lid(scene, side, look.shadow_reach, outwards) * powder

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.makeup import places, strokes
 from spooftrace.simulation.makeup.cosmetic import LIP_COLOURS
-from spooftrace.simulation.makeup.paint import Pigment, grain, painted
+from spooftrace.simulation.makeup.paint import Pigment, painted
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene.light import Floats, Image, Light
 from spooftrace.simulation.scene.scene import SCENE_SIZE, Scene
 
@@ -35,9 +37,11 @@ class Impersonation:
     freckles: float
     moles: int
     stubble: float
+    dice: Dice
+    """Of grain, hairs and strokes."""
 
 
-def draw_impersonation(rng: np.random.Generator) -> Impersonation:
+def draw(rng: np.random.Generator, _scene: Scene) -> Impersonation:
     """From a hint to a full transformation, with or without each part."""
     level = rng.uniform(0.4, 1)
 
@@ -59,17 +63,14 @@ def draw_impersonation(rng: np.random.Generator) -> Impersonation:
         freckles=worn(0.25, 0.7),
         moles=int(rng.integers(1, 4)) * int(rng.random() < 0.35),
         stubble=worn(0.25, 0.9),
+        dice=Dice.of(rng),
     )
 
 
-def impersonated(scene: Scene, rng: np.random.Generator) -> Light:
-    """The light of a face that is painted like a random other."""
-    return painted_as(scene, draw_impersonation(rng), rng)
-
-
-def painted_as(scene: Scene, look: Impersonation, rng: np.random.Generator) -> Light:
+def apply(scene: Scene, look: Impersonation) -> Light:
     """The light of a face with `look`; all strengths 0 give the scene's light itself."""
-    uneven = grain(SCENE_SIZE, rng, 0.1, 0.06)
+    rng = look.dice.roll()
+    uneven = noise.unevenness(rng, 0.1, 0.06, SCENE_SIZE)
     skin = np.minimum(places.skin(scene) * uneven, 1)
     own = np.clip(places.skin_colour(scene) * look.tone, 0.02, 0.75)
     light = painted(

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.makeup import places, strokes
-from spooftrace.simulation.makeup.paint import Pigment, grain, painted, raised
+from spooftrace.simulation.makeup.paint import Pigment, painted, raised
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene import regions
 from spooftrace.simulation.scene.light import Floats, Image, Light
 from spooftrace.simulation.scene.scene import SCENE_SIZE, Scene
@@ -49,9 +51,11 @@ class Obfuscation:
     scars: int
     brow_wax: float
     """Cover of wax over the own brows."""
+    dice: Dice
+    """Of grain, hairs and strokes."""
 
 
-def draw_obfuscation(rng: np.random.Generator) -> Obfuscation:
+def draw(rng: np.random.Generator, _scene: Scene) -> Obfuscation:
     """Each part is there or not; heavy on the whole, as in the theatre."""
 
     def worn(chance: float, least: float, most: float) -> float:
@@ -71,17 +75,14 @@ def draw_obfuscation(rng: np.random.Generator) -> Obfuscation:
         nose_wax=worn(0.4, 0.01, 0.05),
         scars=int(rng.integers(1, 4)) * int(rng.random() < 0.4),
         brow_wax=worn(0.3, 0.6, 0.97),
+        dice=Dice.of(rng),
     )
 
 
-def obfuscated(scene: Scene, rng: np.random.Generator) -> Light:
-    """The light of a face that random heavy make-up hides."""
-    return hidden(scene, draw_obfuscation(rng), rng)
-
-
-def hidden(scene: Scene, look: Obfuscation, rng: np.random.Generator) -> Light:
+def apply(scene: Scene, look: Obfuscation) -> Light:
     """The light of a face behind `look`; all strengths 0 give the scene's light itself."""
-    uneven = grain(SCENE_SIZE, rng, 0.18, 0.1)
+    rng = look.dice.roll()
+    uneven = noise.unevenness(rng, 0.18, 0.1, SCENE_SIZE)
     skin = np.minimum(places.skin(scene) * uneven, 1)
     own = places.skin_colour(scene)
     light = _wax(scene, look, own, rng)
@@ -117,7 +118,7 @@ def _wax(scene: Scene, look: Obfuscation, own: Floats, rng: np.random.Generator)
         radius = tall * rng.uniform(0.05, 0.09)
         lump = places.spot(scene.mesh[4, :2], (radius, radius * rng.uniform(0.9, 1.6)), 0.0)
         light = painted(light, scene, np.minimum(0.95 * lump * 1.3, 0.95), wax)
-        lumpy = lump * grain(SCENE_SIZE, rng, 0.04, 0.0)
+        lumpy = lump * noise.unevenness(rng, 0.04, 0.0, SCENE_SIZE)
         light = raised(light, scene, look.nose_wax * tall * lumpy, 0.15)
     for _ in range(look.scars):
         light = _scar(light, scene, wax, rng)
@@ -141,9 +142,9 @@ def _scar(light: Light, scene: Scene, wax: Pigment, rng: np.random.Generator) ->
 
 def _patches(rng: np.random.Generator) -> Image:
     """Blotches with edges between hard (camouflage) and soft (dirt)."""
-    noise = grain(SCENE_SIZE, rng, 0.6, 0.0)
+    uneven = noise.unevenness(rng, 0.6, 0.0, SCENE_SIZE)
     edge = rng.uniform(0.05, 0.6)
-    return np.clip((noise - np.float32(rng.uniform(0.9, 1.4))) / np.float32(edge), 0, 1)
+    return np.clip((uneven - np.float32(rng.uniform(0.9, 1.4))) / np.float32(edge), 0, 1)
 
 
 def _hollows(scene: Scene, rng: np.random.Generator) -> Image:

@@ -9,14 +9,12 @@ Doi et al. 2003, "Estimation and simulation of reflectance of foundation").
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
 from spooftrace.simulation.scene.light import Floats, Image, Light, dimmed, thrice
+from spooftrace.simulation.scene.regions import box_of
 from spooftrace.simulation.scene.scene import Scene
-
-Box = tuple[slice, slice]
-"""Rows and columns of a picture."""
+from spooftrace.simulation.scene.surface import tilted
 
 _DARK: Final = 0.015
 _BRIGHT: Final = 0.95
@@ -53,7 +51,7 @@ def painted(light: Light, scene: Scene, cover: Image, pigment: Pigment) -> Light
     change *= shading
     change += out[box]
     if pigment.gloss > 0:
-        lobe = highlight(scene, scene.surface.normal[box], pigment.sharpness)
+        lobe = scene.illumination.highlight(scene.surface.normal[box], pigment.sharpness)
         change += dimmed(lobe, np.float32(pigment.gloss) * np.minimum(here, 1))
     out[box] = np.maximum(change, 0, out=change)
     return out
@@ -97,15 +95,6 @@ def _change(below: Light, passed: Image, colour: Floats) -> Light:
     return np.asarray(rest, np.float32)
 
 
-def highlight(scene: Scene, normal: Image, sharpness: float) -> Light:
-    """Blinn's lobe of the key light on a surface with normals (..., 3), seen from in front."""
-    lamp = scene.illumination
-    half = lamp.towards + np.array([0, 0, -1], np.float32)
-    half /= np.linalg.norm(half)
-    lobe = np.clip(normal @ half, 0, None) ** np.float32(sharpness)
-    return np.asarray(lobe[..., None] * (lamp.key_colour * np.float32(lamp.key)), np.float32)
-
-
 def raised(light: Light, scene: Scene, height: Image, gloss: float = 0.0) -> Light:
     """The light after the skin is raised by `height` (n, n) px: lit by the new normals.
 
@@ -123,39 +112,5 @@ def raised(light: Light, scene: Scene, height: Image, gloss: float = 0.0) -> Lig
     out[box] += light[box] * np.maximum(change, np.float32(-0.9))
     if gloss > 0:
         waxed = np.clip(height[box], 0, 1)[..., None]
-        out[box] += np.float32(gloss) * waxed * highlight(scene, normal, 18.0)
+        out[box] += np.float32(gloss) * waxed * scene.illumination.highlight(normal, 18.0)
     return np.maximum(out, 0)
-
-
-def tilted(normal: Image, height: Image) -> Image:
-    """Normals (h, w, 3) of a surface that is raised towards the camera by `height` (h, w) px."""
-    new = normal.copy()
-    new[..., 0] -= cv2.Scharr(height, cv2.CV_32F, 1, 0) / 32
-    new[..., 1] -= cv2.Scharr(height, cv2.CV_32F, 0, 1) / 32
-    return np.asarray(new / np.linalg.norm(new, axis=2, keepdims=True), np.float32)
-
-
-def box_of(field: Image, margin: int = 0) -> Box | None:
-    """The smallest box round everything that is not 0, or None."""
-    rows, columns = np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))
-    if not len(rows):
-        return None
-    top, left = max(int(rows[0]) - margin, 0), max(int(columns[0]) - margin, 0)
-    return slice(top, int(rows[-1]) + 1 + margin), slice(left, int(columns[-1]) + 1 + margin)
-
-
-def grain(size: int, rng: np.random.Generator, coarse: float, fine: float) -> Image:
-    """(size, size) of mean 1, at least 0: how unevenly paint lies.
-
-    `coarse` is the standard deviation of patches of 40 px (brush and sponge), `fine` that of specks
-    of 2 px (powder, pores).
-    """
-    out = np.ones((size, size), np.float32)
-    for strength, step in ((coarse, 40), (coarse / 2, 12), (fine, 2)):
-        side = size // step + 2
-        noise = rng.standard_normal((side, side), dtype=np.float32)
-        if strength > 0:
-            noise *= np.float32(strength)
-            large = cv2.resize(noise, (side * step, side * step), interpolation=cv2.INTER_LINEAR)
-            out += large[:size, :size]
-    return np.maximum(out, 0, out=out)

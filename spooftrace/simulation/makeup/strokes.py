@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.makeup import places
-from spooftrace.simulation.makeup.paint import Pigment, grain, painted
+from spooftrace.simulation.makeup.paint import Pigment, painted
 from spooftrace.simulation.scene import regions
 from spooftrace.simulation.scene.light import Floats, Image, Light
 from spooftrace.simulation.scene.scene import SCENE_SIZE, Scene
@@ -29,7 +30,7 @@ def brows(
     if strength <= 0:
         return light
     tall, paint = float(rng.uniform(*thicker)), Pigment(colour=varied(DARK, rng))
-    uneven = grain(SCENE_SIZE, rng, 0.15, 0.1)
+    uneven = noise.unevenness(rng, 0.15, 0.1, SCENE_SIZE)
     base = rng.uniform(0.35, 0.8)
     for side in (0, 1):
         fill = np.minimum(places.brow(scene, side, tall) * uneven, 1)
@@ -149,6 +150,6 @@ def stubble(scene: Scene, rng: np.random.Generator) -> Image:
     starts = np.column_stack([columns[pick], rows[pick]]) + rng.uniform(-0.5, 0.5, (len(pick), 2))
     down = (mesh[152, :2] - mesh[10, :2]) / tall
     ends = starts + down * tall * rng.uniform(0.004, 0.022) + rng.normal(0, 1.3, starts.shape)
-    veil = area * np.float32(rng.uniform(0.05, 0.5)) * grain(SCENE_SIZE, rng, 0.25, 0.2)
+    veil = area * np.float32(rng.uniform(0.05, 0.5)) * noise.unevenness(rng, 0.25, 0.2, SCENE_SIZE)
     hair = places.hairs(starts, ends, 1.0) * area
     return np.asarray(np.clip(np.maximum(veil, hair), 0, 1), np.float32)

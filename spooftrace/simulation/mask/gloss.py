@@ -41,6 +41,22 @@ class Lamp:
     """(3,) linear RGB, strength included."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surroundings:
+    """What a glossy surface mirrors."""
+
+    lamps: tuple[Lamp, ...]
+    room: Light
+    """(160, 160, 3): the room behind the camera, of mean 1."""
+
+
+def draw_surroundings(illumination: Illumination, rng: np.random.Generator) -> Surroundings:
+    """The lamps of this light, and some room."""
+    lamps = draw_lamps(illumination, rng)
+    room = draw_background(rng) + np.float32(0.02)
+    return Surroundings(lamps=lamps, room=np.asarray(room / room.mean(), np.float32))
+
+
 def key_lamp(illumination: Illumination) -> Lamp:
     """The scene's key light as a lamp."""
     colour = illumination.key_colour * np.float32(illumination.key)
@@ -98,12 +114,6 @@ def highlights(normal: Image, lamps: Sequence[Lamp], gloss: Gloss) -> Light:
     return total
 
 
-def draw_room(rng: np.random.Generator) -> Light:
-    """(160, 160, 3): what a mirroring face shows: the room behind the camera, mean 1."""
-    room = draw_background(rng) + np.float32(0.02)
-    return np.asarray(room / room.mean(), np.float32)
-
-
 def mirrored_room(normal: Image, room: Light, gloss: Gloss) -> Light:
     """(h, h, 3): the room as the surface mirrors it, before Fresnel's loss.
 
@@ -125,12 +135,10 @@ def mirrored_room(normal: Image, room: Light, gloss: Gloss) -> Light:
     )
 
 
-def mirrored(
-    scene: Scene, normal: Image, gloss: Gloss, lamps: Sequence[Lamp], room: Light
-) -> Light:
+def mirrored(scene: Scene, normal: Image, gloss: Gloss, around: Surroundings) -> Light:
     """(h, h, 3): all that a glossy surface adds: lobes of lamps and the mirrored room."""
     cosine = -normal[..., 2]
     share = fresnel(cosine, gloss.reflectance) * np.float32(1 - 0.6 * min(1.0, gloss.roughness))
     everywhere = scene.illumination.ambient_colour * np.float32(scene.illumination.ambient)
-    shown = mirrored_room(normal, room, gloss) * everywhere
-    return highlights(normal, lamps, gloss) + share[..., None] * shown
+    shown = mirrored_room(normal, around.room, gloss) * everywhere
+    return highlights(normal, around.lamps, gloss) + share[..., None] * shown

@@ -1,14 +1,15 @@
 """Half mask: a rigid shell - plastic, resin, printed plaster - over a part of the face."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.mask import gloss, openings, paints, shells
-from spooftrace.simulation.mask.gloss import Gloss, Lamp
+from spooftrace.simulation.mask.gloss import Gloss, Surroundings
 from spooftrace.simulation.mask.paints import Colour
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene.light import Image, Light
 from spooftrace.simulation.scene.scene import Scene
 
@@ -48,16 +49,18 @@ class HalfMask:
     """Height of dents, layers and brush strokes in pixels of the scene."""
     grain: float
     """Their size in pixels of the scene."""
+    around: Surroundings
+    dice: Dice
+    """Of the relief."""
 
 
-def draw_half_mask(rng: np.random.Generator) -> HalfMask:
+def draw(rng: np.random.Generator, scene: Scene) -> HalfMask:
     """A random mask: shops' party masks to printed shells with the wearer's own face."""
     part: Part = ("upper", "lower", "front")[int(rng.choice(3, p=(0.4, 0.25, 0.35)))]
     own = rng.random() < 0.45
-    mask = HalfMask(
+    top, bottom = rng.uniform(-0.56, -0.4), rng.uniform(0.48, 0.53)
+    return HalfMask(
         part=part,
-        top=rng.uniform(-0.56, -0.4),
-        bottom=rng.uniform(0.48, 0.53),
         arch=rng.uniform(-0.12, 0.12),
         width=rng.uniform(0.36, 0.45),
         eye_size=rng.uniform(1.15, 2.0),
@@ -71,32 +74,28 @@ def draw_half_mask(rng: np.random.Generator) -> HalfMask:
         gloss=Gloss(roughness=float(np.exp(rng.uniform(np.log(0.07), np.log(0.6))))),
         relief=rng.uniform(0, 0.35),
         grain=float(np.exp(rng.uniform(np.log(5), np.log(40)))),
+        top=rng.uniform(-0.14, 0.02) if part == "lower" else top,
+        bottom=_draw_bottom(part, bottom, rng),
+        around=gloss.draw_surroundings(scene.illumination, rng),
+        dice=Dice.of(rng),
     )
-    if part == "upper":
-        return replace(mask, bottom=rng.uniform(0.0, 0.16))
-    if part == "lower":
-        return replace(mask, top=rng.uniform(-0.14, 0.02), bottom=rng.uniform(0.5, 0.56))
-    return mask
 
 
-def half_masked(scene: Scene, rng: np.random.Generator) -> Light:
-    """The scene's light with a random half mask on the face."""
-    mask = draw_half_mask(rng)
-    lamps = gloss.draw_lamps(scene.illumination, rng)
-    return half_mask_on(scene, mask, lamps, gloss.draw_room(rng), rng)
+def _draw_bottom(part: Part, lowest: float, rng: np.random.Generator) -> float:
+    if part == "front":
+        return lowest
+    return rng.uniform(0.0, 0.16) if part == "upper" else rng.uniform(0.5, 0.56)
 
 
-def half_mask_on(
-    scene: Scene, mask: HalfMask, lamps: Sequence[Lamp], room: Light, rng: np.random.Generator
-) -> Light:
-    """The scene's light (n, n, 3) with this mask on the face; `rng` draws the relief."""
+def apply(scene: Scene, mask: HalfMask) -> Light:
+    """The scene's light (n, n, 3) with this mask on the face."""
     shell = half_shell(scene, mask)
     normal = shells.coarse(scene.surface.normal)
-    relief = mask.relief * paints.noise(len(normal), mask.grain / shells.COARSE, rng)
+    relief = mask.relief * noise.blobs(mask.dice.roll(), mask.grain / shells.COARSE, len(normal))
     normal = shells.raised(normal, np.asarray(relief, np.float32))
     normal = shells.rounded_rim(shell, normal)
     lit = scene.illumination.irradiance(normal, wrap=0.05)
-    shine = gloss.mirrored(scene, normal, mask.gloss, lamps, room)
+    shine = gloss.mirrored(scene, normal, mask.gloss, mask.around)
     face = painted(scene, mask) * shells.fine(lit) + shells.fine(shine)
     return shells.put_on(scene, shell, face)
 

@@ -1,13 +1,11 @@
 """Mannequin head: a smooth cast head with painted features in the place of the living one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from spooftrace.simulation.makeup.paint import box_of
 from spooftrace.simulation.mask import gloss, heads, paints, shells
-from spooftrace.simulation.mask.gloss import Gloss, Lamp
+from spooftrace.simulation.mask.gloss import Gloss, Surroundings
 from spooftrace.simulation.mask.painted_eyes import PaintedEyes, draw_painted_eyes, paint_eyes
 from spooftrace.simulation.mask.paints import Colour
 from spooftrace.simulation.scene import regions
@@ -41,9 +39,10 @@ class Mannequin:
     """Pixels (half scene) by which the cast has rounded the relief."""
     neckline: float
     """Where the cast meets clothes, y on the mean face."""
+    around: Surroundings
 
 
-def draw_mannequin(rng: np.random.Generator) -> Mannequin:
+def draw(rng: np.random.Generator, scene: Scene) -> Mannequin:
     """A random head: shop window, hairdresser's training head, plaster, polystyrene."""
     plain = rng.random() < 0.3
     cover = 0.0 if plain else 1.0
@@ -66,22 +65,16 @@ def draw_mannequin(rng: np.random.Generator) -> Mannequin:
         ),
         soften=rng.uniform(0.5, 3),
         neckline=rng.uniform(0.6, 0.76),
+        around=gloss.draw_surroundings(scene.illumination, rng),
     )
 
 
-def mannequin(scene: Scene, rng: np.random.Generator) -> Light:
-    """The scene's light with a random mannequin's head in the person's place."""
-    head = draw_mannequin(rng)
-    lamps = gloss.draw_lamps(scene.illumination, rng)
-    return mannequin_in(scene, head, lamps, gloss.draw_room(rng))
-
-
-def mannequin_in(scene: Scene, cast: Mannequin, lamps: Sequence[Lamp], room: Light) -> Light:
+def apply(scene: Scene, cast: Mannequin) -> Light:
     """The scene's light (n, n, 3) with this head in the person's place."""
     head = heads.head_of(scene, cast.neckline)
     normal = shells.softened(head.normal, cast.soften)
     lit = scene.illumination.irradiance(normal, wrap=0.1)
-    shine = gloss.mirrored(scene, normal, cast.gloss, lamps, room)
+    shine = gloss.mirrored(scene, normal, cast.gloss, cast.around)
     if cast.wig:
         shine *= 1 - head.hair[..., None]
     face = painted_cast(scene, cast, head) * shells.fine(lit) + shells.fine(shine)
@@ -111,7 +104,7 @@ def painted_cast(scene: Scene, cast: Mannequin, head: heads.Head) -> Light:
 
 def _laid(paint: Light, cover: Image, colour: Light) -> None:
     """Lays a colour onto the paint, in place."""
-    box = box_of(cover)
+    box = regions.box_of(cover)
     if box is not None:
         here = colour[box] if colour.ndim == 3 else colour
         paint[box] = mixed(paint[box], here, cover[box])

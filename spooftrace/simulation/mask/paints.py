@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.scene.light import Image, Light
+from spooftrace.simulation.scene.light import Light
 from spooftrace.simulation.scene.scene import Scene
 
 Colour = NDArray[np.float32]
@@ -49,14 +49,6 @@ def smoothed(reflectance: Light, sigma: float) -> Light:
     if sigma <= 0:
         return reflectance
     return np.asarray(cv2.GaussianBlur(reflectance, (0, 0), sigma), np.float32)
-
-
-def noise(size: int, grain: float, rng: np.random.Generator) -> Image:
-    """(size, size) of mean 0 and deviation about 1, with blobs of `grain` px."""
-    side = max(4, round(size / grain))
-    few = rng.standard_normal((side, side), dtype=np.float32)
-    large = cv2.resize(few, (size, size), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(large * np.float32(1.3), np.float32)
 
 
 def draw_skin_tone(rng: np.random.Generator) -> Colour:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.faces.mesh import CANONICAL
+from spooftrace.simulation import noise
 from spooftrace.simulation.mask import openings, paints, shells
 from spooftrace.simulation.mask.paints import Colour
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene import regions
 from spooftrace.simulation.scene.light import Floats, Image, Light, Points, dimmed, mixed, tinted
 from spooftrace.simulation.scene.scene import Scene
@@ -56,9 +58,11 @@ class PaperMask:
     """Blur of the print in pixels."""
     thickness: float
     """Pixels between skin and sheet at the edge; paper stands off by 2 to 8 mm."""
+    dice: Dice
+    """Of the cut, the tabs and the wear."""
 
 
-def draw_paper_mask(rng: np.random.Generator) -> PaperMask:
+def draw(rng: np.random.Generator, _scene: Scene) -> PaperMask:
     """A random mask: office paper to card, cut by hand."""
     return PaperMask(
         folding=rng.uniform(0.6, 1.0),
@@ -77,16 +81,13 @@ def draw_paper_mask(rng: np.random.Generator) -> PaperMask:
         cast=np.asarray(np.exp(rng.normal(0, 0.07, 3)), np.float32),
         sharpness=rng.uniform(0.8, 2.2),
         thickness=rng.uniform(3, 12),
+        dice=Dice.of(rng),
     )
 
 
-def paper_masked(scene: Scene, rng: np.random.Generator) -> Light:
-    """The scene's light with a random paper mask on the face."""
-    return paper_mask_on(scene, draw_paper_mask(rng), rng)
-
-
-def paper_mask_on(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> Light:
-    """The scene's light (n, n, 3) with this mask; `rng` draws cut, tabs and wear."""
+def apply(scene: Scene, mask: PaperMask) -> Light:
+    """The scene's light (n, n, 3) with this mask."""
+    rng = mask.dice.roll()
     shell = paper_shell(scene, mask, rng)
     normal = facet_normals(scene, mask)
     lit = shells.fine(scene.illumination.irradiance(normal, wrap=0.0))
@@ -186,7 +187,7 @@ def _creases(scene: Scene, mask: PaperMask, rng: np.random.Generator) -> Image:
         corners = np.round(scene.mesh[list(facet), :2] * 16).astype(np.int32)
         cv2.polylines(lines, [corners], True, (255,), 1, cv2.LINE_AA, shift=4)
     thin = cv2.GaussianBlur(lines, (0, 0), mask.crease_width / 2).astype(np.float32) / 255
-    worn = np.clip(0.2 + 0.5 * paints.noise(side, 14, rng), 0, 1)
+    worn = np.clip(0.2 + 0.5 * noise.blobs(rng, 14, side), 0, 1)
     return np.asarray(np.clip(mask.crease * thin * worn * 1.6, 0, 1), np.float32)
 
 

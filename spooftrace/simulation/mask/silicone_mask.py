@@ -1,13 +1,14 @@
 """Silicone mask: a soft skin over the whole head, the living eyes in its openings."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.mask import gloss, heads, openings, paints, shells
-from spooftrace.simulation.mask.gloss import Gloss, Lamp
+from spooftrace.simulation.mask.gloss import Gloss, Surroundings
 from spooftrace.simulation.mask.paints import Colour
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene.light import Light, dimmed, tinted
 from spooftrace.simulation.scene.scene import Scene
 
@@ -45,9 +46,12 @@ class Silicone:
     """In [0, 1]: 1 the head's hair is under the mask, 0 it stays."""
     neckline: float
     """Where the mask ends, y on the mean face."""
+    around: Surroundings
+    dice: Dice
+    """Of the mottling."""
 
 
-def draw_silicone(rng: np.random.Generator) -> Silicone:
+def draw(rng: np.random.Generator, scene: Scene) -> Silicone:
     """A random mask, from the cheap hood to the film-grade face."""
     return Silicone(
         likeness=float(rng.choice([rng.uniform(0.6, 1), rng.uniform(0.2, 0.6)], p=(0.6, 0.4))),
@@ -65,33 +69,24 @@ def draw_silicone(rng: np.random.Generator) -> Silicone:
         thickness=rng.uniform(1.5, 4.5),
         bald=float(rng.random() < 0.45),
         neckline=rng.uniform(0.58, 0.72),
+        around=gloss.draw_surroundings(scene.illumination, rng),
+        dice=Dice.of(rng),
     )
 
 
-def silicone_masked(scene: Scene, rng: np.random.Generator) -> Light:
-    """The scene's light with a random silicone mask over the head."""
-    mask = draw_silicone(rng)
-    lamps = gloss.draw_lamps(scene.illumination, rng)
-    return silicone_mask_on(scene, mask, lamps, gloss.draw_room(rng), rng)
-
-
-def silicone_mask_on(
-    scene: Scene, mask: Silicone, lamps: Sequence[Lamp], room: Light, rng: np.random.Generator
-) -> Light:
-    """The scene's light (n, n, 3) with this mask over the head; `rng` draws the mottling."""
+def apply(scene: Scene, mask: Silicone) -> Light:
+    """The scene's light (n, n, 3) with this mask over the head."""
     head = heads.head_of(scene, mask.neckline)
     shell = silicone_shell(scene, mask, head)
     normal = shells.softened(head.normal, mask.soften)
     normal = shells.rounded_rim(shell, normal, tilt=0.8)
     lit = scene.illumination.irradiance(normal, wrap=mask.wrap)
-    shine = gloss.mirrored(scene, normal, mask.gloss, lamps, room)
-    face = silicone_skin(scene, mask, head, rng) * shells.fine(lit) + shells.fine(shine)
+    shine = gloss.mirrored(scene, normal, mask.gloss, mask.around)
+    face = silicone_skin(scene, mask, head) * shells.fine(lit) + shells.fine(shine)
     return shells.put_on(_gap_darkened(scene, shell, mask), shell, face)
 
 
-def silicone_skin(
-    scene: Scene, mask: Silicone, head: heads.Head, rng: np.random.Generator
-) -> Light:
+def silicone_skin(scene: Scene, mask: Silicone, head: heads.Head) -> Light:
     """(n, n, 3): the reflectance of the silicone."""
     own = paints.likeness(scene)
     middle = paints.skin_colour(scene, own)
@@ -101,7 +96,7 @@ def silicone_skin(
     differs = tinted(smooth, gain, -gain * middle)
     if mask.bald > 0:
         differs = dimmed(differs, 1 - shells.fine(head.hair * np.float32(mask.bald)))
-    blotches = mask.mottling * paints.noise(len(own), mask.grain, rng)
+    blotches = mask.mottling * noise.blobs(mask.dice.roll(), mask.grain, len(own))
     skin = dimmed(tinted(differs, np.ones(3), base), np.exp(blotches))
     return np.clip(skin, 0.004, 1.2, out=skin)
 

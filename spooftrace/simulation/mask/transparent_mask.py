@@ -1,14 +1,15 @@
 """Transparent mask: a thin shell of clear plastic, the skin seen through it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.mask import gloss, openings, paints, shells
-from spooftrace.simulation.mask.gloss import Gloss, Lamp
+from spooftrace.simulation.mask.gloss import Gloss, Surroundings
 from spooftrace.simulation.mask.paints import Colour
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene.light import Image, Light
 from spooftrace.simulation.scene.scene import Scene
 
@@ -41,9 +42,12 @@ class Transparent:
     """Height of the mould line down the middle; 0 for none."""
     thickness: float
     """Pixels between skin and shell at the rim."""
+    around: Surroundings
+    dice: Dice
+    """Of the waves."""
 
 
-def draw_transparent(rng: np.random.Generator) -> Transparent:
+def draw(rng: np.random.Generator, scene: Scene) -> Transparent:
     """A random mask, clear to milky, smooth to wavy."""
     open_eyes = rng.random() < 0.6
     return Transparent(
@@ -60,27 +64,20 @@ def draw_transparent(rng: np.random.Generator) -> Transparent:
         grain=float(np.exp(rng.uniform(np.log(14), np.log(60)))),
         seam=float(rng.choice([0.0, rng.uniform(0.4, 1.5)])),
         thickness=rng.uniform(2, 6),
+        around=gloss.draw_surroundings(scene.illumination, rng),
+        dice=Dice.of(rng),
     )
 
 
-def transparent_masked(scene: Scene, rng: np.random.Generator) -> Light:
-    """The scene's light with a random transparent mask on the face."""
-    mask = draw_transparent(rng)
-    lamps = gloss.draw_lamps(scene.illumination, rng)
-    return transparent_mask_on(scene, mask, lamps, gloss.draw_room(rng), rng)
-
-
-def transparent_mask_on(
-    scene: Scene, mask: Transparent, lamps: Sequence[Lamp], room: Light, rng: np.random.Generator
-) -> Light:
-    """The scene's light (n, n, 3) with this mask on the face; `rng` draws the waves."""
+def apply(scene: Scene, mask: Transparent) -> Light:
+    """The scene's light (n, n, 3) with this mask on the face."""
     shell = transparent_shell(scene, mask)
-    height = _relief(scene, mask, rng)
+    height = _relief(scene, mask)
     normal = shells.raised(_moulded(scene), height)
     normal = shells.rounded_rim(shell, normal, tilt=1.4)
     behind = _bent(_softened(scene.light, mask), height, mask.refraction)
     face = behind * shells.fine(_passed(normal, shell, mask))
-    face += shells.fine(_added(scene, normal, shell, mask, lamps, room))
+    face += shells.fine(_added(scene, normal, shell, mask))
     return shells.put_on(scene, shell, face)
 
 
@@ -107,10 +104,11 @@ def _moulded(scene: Scene) -> Image:
     return shells.softened(shells.coarse(scene.surface.normal), 2.5)
 
 
-def _relief(scene: Scene, mask: Transparent, rng: np.random.Generator) -> Image:
+def _relief(scene: Scene, mask: Transparent) -> Image:
     """(n/2, n/2) px: waves, and the mould line down the middle."""
     place = shells.coarse(scene.surface.place)
-    waves = paints.noise(len(place), mask.grain / shells.COARSE, rng)
+    rng = mask.dice.roll()
+    waves = noise.blobs(rng, mask.grain / shells.COARSE, len(place))
     line = np.exp(-0.5 * ((place[..., 0] - rng.normal(0, 0.01)) / 0.006) ** 2)
     return np.asarray(mask.relief * waves + mask.seam * line, np.float32)
 
@@ -147,16 +145,9 @@ def _passed(normal: Image, shell: shells.Shell, mask: Transparent) -> Light:
     return np.asarray(passed * kept[..., None], np.float32)
 
 
-def _added(
-    scene: Scene,
-    normal: Image,
-    shell: shells.Shell,
-    mask: Transparent,
-    lamps: Sequence[Lamp],
-    room: Light,
-) -> Light:
+def _added(scene: Scene, normal: Image, shell: shells.Shell, mask: Transparent) -> Light:
     """(n/2, n/2, 3): reflections of both faces, milk, and light that the rim pipes out."""
-    shine = gloss.mirrored(scene, normal, mask.gloss, lamps, room)
+    shine = gloss.mirrored(scene, normal, mask.gloss, mask.around)
     lit = scene.illumination.irradiance(normal, wrap=0.5)
     glow = 0.6 * np.float32(mask.haze) + 0.25 * shell.rim() ** 3
     return np.asarray(shine + lit * glow[..., None], np.float32)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from spooftrace.simulation.makeup.paint import box_of
 from spooftrace.simulation.partial import frames, prints
-from spooftrace.simulation.partial.pieces import DOTS, Piece, draw_hold, laid, texel_places
+from spooftrace.simulation.partial.pieces import DOTS, Piece, Worn, draw_hold, texel_places
 from spooftrace.simulation.scene.light import Floats, Image, Light, mixed
+from spooftrace.simulation.scene.regions import box_of
 from spooftrace.simulation.scene.scene import Scene
 
 FRAMES = np.array(
@@ -18,15 +18,15 @@ FRAMES = np.array(
 IRISES = np.array([[0.05, 0.18, 0.45], [0.07, 0.3, 0.1], [0.15, 0.07, 0.03], [0.02, 0.02, 0.02]])
 
 
-def funny_eye(scene: Scene, rng: np.random.Generator) -> Light:
-    """The light with joke glasses on: flat printed paper, or plastic with domes for eyes."""
+def draw(rng: np.random.Generator, _scene: Scene) -> Worn:
+    """Joke glasses: flat printed paper, or plastic with domes for eyes."""
     is_plastic = rng.random() < 0.6
     hold = frames.worn(draw_hold(rng, -0.15))
     if is_plastic:
         hold = replace(
             hold, curl=0.0, thickness=float(rng.uniform(1, 2.5)), gloss=float(rng.uniform(0.1, 0.5))
         )
-    return laid(scene, draw_pair(is_plastic, rng), hold)
+    return Worn(piece=draw_pair(is_plastic, rng), hold=hold)
 
 
 def draw_pair(is_plastic: bool, rng: np.random.Generator) -> Piece:

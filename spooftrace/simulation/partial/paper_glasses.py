@@ -3,14 +3,13 @@
 import numpy as np
 
 from spooftrace.simulation.partial import frames, prints
-from spooftrace.simulation.partial.pieces import Piece, draw_hold, laid
-from spooftrace.simulation.scene.light import Light
+from spooftrace.simulation.partial.pieces import Piece, Worn, draw_hold
 from spooftrace.simulation.scene.scene import Scene
 
 
-def paper_glasses(scene: Scene, rng: np.random.Generator) -> Light:
-    """The light with paper glasses on: the eyes printed on them, bare paper, or empty frames."""
-    return laid(scene, draw_pair(scene, rng), frames.worn(draw_hold(rng, -0.14)))
+def draw(rng: np.random.Generator, scene: Scene) -> Worn:
+    """Paper glasses: the eyes printed on them, bare paper, or empty frames."""
+    return Worn(piece=draw_pair(scene, rng), hold=frames.worn(draw_hold(rng, -0.14)))
 
 
 def draw_pair(scene: Scene, rng: np.random.Generator) -> Piece:

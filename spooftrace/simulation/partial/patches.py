@@ -3,7 +3,7 @@
 import numpy as np
 
 from spooftrace.simulation.partial import prints
-from spooftrace.simulation.partial.pieces import DOTS, Piece, draw_hold, laid
+from spooftrace.simulation.partial.pieces import DOTS, Piece, Worn, draw_hold
 from spooftrace.simulation.scene.light import Light
 from spooftrace.simulation.scene.scene import Scene
 
@@ -17,32 +17,32 @@ _UPPER = ((0.0, -0.26), (0.42, 0.22), -0.14)
 Region = tuple[tuple[float, float], tuple[float, float], float]
 
 
-def partial_paper(scene: Scene, rng: np.random.Generator) -> Light:
+def draw_anywhere(rng: np.random.Generator, scene: Scene) -> Worn:
     """A printed strip over eyes, mouth, nose or half of the face, some with holes."""
     regions = (_EYES, _MOUTH, _NOSE, _LOWER, _UPPER)
-    return laid_region(scene, regions[rng.choice(5, p=[0.3, 0.2, 0.15, 0.15, 0.2])], rng)
+    return _draw_over(scene, regions[rng.choice(5, p=[0.3, 0.2, 0.15, 0.15, 0.2])], rng)
 
 
-def partial_eye(scene: Scene, rng: np.random.Generator) -> Light:
+def draw_over_eyes(rng: np.random.Generator, scene: Scene) -> Worn:
     """A printed piece over both eyes, or over one."""
     middle, half, depth = _EYES
     if rng.random() < 0.35:
         side = rng.choice([-1, 1])
-        return laid_region(scene, ((side * 0.18, middle[1]), (0.15, half[1]), depth), rng)
-    return laid_region(scene, _EYES, rng)
+        return _draw_over(scene, ((side * 0.18, middle[1]), (0.15, half[1]), depth), rng)
+    return _draw_over(scene, _EYES, rng)
 
 
-def partial_mouth(scene: Scene, rng: np.random.Generator) -> Light:
+def draw_over_mouth(rng: np.random.Generator, scene: Scene) -> Worn:
     """A printed piece over the mouth."""
-    return laid_region(scene, _MOUTH, rng)
+    return _draw_over(scene, _MOUTH, rng)
 
 
-def laid_region(scene: Scene, region: Region, rng: np.random.Generator) -> Light:
-    """The light with a printed piece over a region, its size within 20 % of what is typical."""
+def _draw_over(scene: Scene, region: Region, rng: np.random.Generator) -> Worn:
+    """A printed piece over a region, its size within 20 % of what is typical."""
     middle, half, depth = region
     half = (half[0] * rng.uniform(0.85, 1.2), half[1] * rng.uniform(0.8, 1.25))
     piece = draw_piece(scene, middle, half, rng)
-    return laid(scene, piece, draw_hold(rng, depth))
+    return Worn(piece=piece, hold=draw_hold(rng, depth))
 
 
 def draw_piece(

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 
 from spooftrace.faces.mesh import CANONICAL
-from spooftrace.simulation.makeup.paint import box_of, highlight, tilted
 from spooftrace.simulation.scene import raster
 from spooftrace.simulation.scene.light import Floats, Image, Light, dimmed
+from spooftrace.simulation.scene.regions import box_of
 from spooftrace.simulation.scene.scene import SCENE_SIZE, Scene
-from spooftrace.simulation.scene.surface import enlarged
+from spooftrace.simulation.scene.surface import enlarged, tilted
 
 DOTS: Final = 512
 """Texels of a piece per height of the face."""
@@ -55,6 +55,14 @@ class Hold:
     gloss: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Worn:
+    """A piece on a face: the parameters of every attack of this family."""
+
+    piece: Piece
+    hold: Hold
+
+
 def draw_hold(rng: np.random.Generator, depth: float) -> Hold:
     """Put on by hand: up to 2 % of the face beside its place, 5 degrees askew."""
     return Hold(
@@ -69,8 +77,9 @@ def draw_hold(rng: np.random.Generator, depth: float) -> Hold:
     )
 
 
-def laid(scene: Scene, piece: Piece, hold: Hold) -> Light:
+def apply(scene: Scene, worn: Worn) -> Light:
     """The light with the piece before the face and its shadow on it."""
+    piece, hold = worn.piece, worn.hold
     texels, normal = _seen(scene, piece, hold)
     shape = np.asarray(cv2.remap(piece.shape, *_two(texels), cv2.INTER_LINEAR), np.float32)
     out = dimmed(scene.light, _shadow(scene, shape, hold))
@@ -85,7 +94,7 @@ def laid(scene: Scene, piece: Piece, hold: Hold) -> Light:
     facing = tilted(normal[box], relief)
     lit = colour * scene.illumination.irradiance(facing, wrap=0.0)
     if hold.gloss > 0:
-        lit = lit + np.float32(hold.gloss) * highlight(scene, facing, 25.0)
+        lit = lit + np.float32(hold.gloss) * scene.illumination.highlight(facing, 25.0)
     both = dimmed(out[box], 1 - cover) + dimmed(lit, cover)
     out[box] = np.maximum(both, 0, out=both)
     return out

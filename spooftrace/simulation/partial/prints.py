@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.partial.pieces import DOTS, Hold, places_of, texel_places
 from spooftrace.simulation.scene.light import Floats, Image, Light, luminance
 from spooftrace.simulation.scene.scene import Scene
@@ -47,10 +48,8 @@ def printed(wanted: Light, rng: np.random.Generator) -> Light:
     black, white = rng.uniform(0.012, 0.05), rng.uniform(0.75, 0.9)
     inked = np.clip(grey + np.float32(colour) * (tone - grey), 0, 1) * cast.astype(np.float32)
     blur = cv2.GaussianBlur(inked, (0, 0), rng.uniform(0.4, 1.4))
-    noise = rng.standard_normal(grey.shape, dtype=np.float32)
-    speckle = (
-        1 + np.float32(rng.uniform(0.01, 0.07)) * cv2.GaussianBlur(noise, (0, 0), 0.8)[..., None]
-    )
+    toner = noise.specks(rng, 0.8, (len(grey), grey.shape[1]))
+    speckle = 1 + np.float32(rng.uniform(0.01, 0.07)) * toner[..., None]
     return np.asarray(np.clip(black + (white - black) * blur * speckle, 0.01, 0.95), np.float32)
 
 
@@ -62,16 +61,14 @@ def plain(size: tuple[int, int], rng: np.random.Generator) -> Light:
         colour = rng.choice(
             [[0.4, 0.27, 0.15], [0.75, 0.6, 0.15], [0.2, 0.4, 0.6], [0.6, 0.25, 0.3]]
         )
-    noise = cv2.GaussianBlur(rng.standard_normal(size, dtype=np.float32), (0, 0), 1.2)
-    return np.asarray(colour * (1 + np.float32(0.03) * noise[..., None]), np.float32)
+    fibres = noise.specks(rng, 1.2, size)
+    return np.asarray(colour * (1 + np.float32(0.03) * fibres[..., None]), np.float32)
 
 
 def creases(size: tuple[int, int], rng: np.random.Generator) -> Image:
     """(h, w) relief in px: waves of handled paper, and at times a fold."""
-    small = rng.standard_normal((size[0] // 40 + 3, size[1] // 40 + 3), dtype=np.float32)
-    relief = np.float32(rng.exponential(1.2)) * cv2.resize(
-        small, size[::-1], interpolation=cv2.INTER_CUBIC
-    )
+    waves = noise.waves(rng, 40, size)
+    relief = np.float32(rng.exponential(1.2)) * waves
     if rng.random() < 0.35:
         u, v = texel_places(size, 0, 0)
         angle = rng.choice([0, np.pi / 2]) + rng.normal(0, 0.1)

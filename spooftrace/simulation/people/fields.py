@@ -1,30 +1,10 @@
-"""Noise and colour fields that people are painted with."""
+"""Colour fields that people are painted with: steps, spreading, blending."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.float32]
-
-
-def cloud(rng: np.random.Generator, grain: float, size: int) -> Image:
-    """Smooth noise (size, size), zero mean and unit deviation; `grain` in pixels."""
-    side = max(4, round(size / grain) + 2)
-    coarse = rng.standard_normal((side, side), dtype=np.float32)
-    noise = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
-    return np.asarray((noise - noise.mean()) / noise.std(), np.float32)
-
-
-def band(rng: np.random.Generator, finest: float, coarsest: float, size: int) -> Image:
-    """Noise (size, size) of unit deviation between two Gaussians, deviations in pixels."""
-    # Coarse bands need few pixels.
-    shrunk = max(1, int(finest))
-    side = size // shrunk
-    noise = rng.standard_normal((side, side), dtype=np.float32)
-    fine = cv2.GaussianBlur(noise, (0, 0), finest / shrunk) if finest else noise
-    between = fine - cv2.GaussianBlur(fine, (0, 0), coarsest / shrunk)
-    rest = np.asarray(cv2.resize(between, (size, size), interpolation=cv2.INTER_CUBIC))
-    return np.asarray(rest / rest.std(), np.float32)
 
 
 def step(values: Image, low: float, high: float) -> Image:

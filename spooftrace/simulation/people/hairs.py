@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.people.fields import cloud, resized, step
+from spooftrace.simulation import noise
+from spooftrace.simulation.people.fields import resized, step
 from spooftrace.simulation.people.head_mesh import TEXTURE_SIZE
 from spooftrace.simulation.people.skins import ACROSS, DOWN
 
@@ -84,18 +85,18 @@ def _strands(
     is_combed_back = rng.random() < 0.5
     x = across - np.float32(rng.normal(0, 0.05 if is_combed_back else 0.12))
     y = down + np.float32(rng.uniform(0.2, 0.35) if is_combed_back else rng.uniform(0.9, 1.05))
-    wave = _cut(cloud(rng, 60, TEXTURE_SIZE), x) * np.float32(0.012 + 0.04 * curl)
+    wave = _cut(noise.cloud(rng, 60, TEXTURE_SIZE), x) * np.float32(0.012 + 0.04 * curl)
     if curl > 0.3:
-        wave = wave + _cut(cloud(rng, 14, TEXTURE_SIZE), x) * np.float32(0.022 * curl)
+        wave = wave + _cut(noise.cloud(rng, 14, TEXTURE_SIZE), x) * np.float32(0.022 * curl)
     around = np.arctan2(x, y) * np.float32(_AROUND / (2 * np.pi))
     radius = np.hypot(x, y)
     around = around + wave * np.float32(_AROUND / 6) / np.maximum(radius, 0.08) * 0.5
     along = np.clip(radius * np.float32(_ALONG / 2.4) + wave * 20, 0, _ALONG - 1)
     fields = []
     for thickness, length, points in _LAYERS:
-        noise = rng.standard_normal((_ALONG, points), dtype=np.float32)
+        white = rng.standard_normal((_ALONG, points), dtype=np.float32)
         tall = length * (1 - 0.7 * curl)
-        combed = cv2.GaussianBlur(noise, (0, 0), sigmaX=thickness, sigmaY=tall)
+        combed = cv2.GaussianBlur(white, (0, 0), sigmaX=thickness, sigmaY=tall)
         combed = np.asarray(combed / combed.std(), np.float32)
         look_up = (around * np.float32(points / _AROUND) % points, along)
         fields.append(cv2.remap(combed, *look_up, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP))

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.people import face_model
-from spooftrace.simulation.people.fields import band, cloud, resized, spread, step
+from spooftrace.simulation.people.fields import resized, spread, step
 from spooftrace.simulation.people.head_mesh import SPAN, TEXTURE_SIZE
 
 Image = NDArray[np.float32]
@@ -50,13 +51,13 @@ def add_detail(colours: Image, logs: Vector, rng: np.random.Generator) -> None:
     size = face_model.DETAIL_SIZE
     maps = logs.reshape(3, size, size)
     edges = face_model.DETAIL_BANDS
-    noise = np.zeros((WINDOW_SIZE, WINDOW_SIZE), np.float32)
+    pores = np.zeros((WINDOW_SIZE, WINDOW_SIZE), np.float32)
     for index, (finest, coarsest) in enumerate(itertools.pairwise(edges)):
         strength = np.exp(resized(maps[index], WINDOW_SIZE))
-        noise += strength * band(rng, finest or 0.5, coarsest, WINDOW_SIZE)
+        pores += strength * noise.band(rng, finest or 0.5, coarsest, WINDOW_SIZE)
     rim = step(0.62 - np.hypot(ACROSS[WINDOW] * 1.2, DOWN[WINDOW]), 0.0, 0.12)
-    colours[WINDOW] += (noise * rim)[..., None] * np.array([0.9, 1.0, 1.0], np.float32)
-    outside = 0.008 * cloud(rng, 1.5, TEXTURE_SIZE)
+    colours[WINDOW] += (pores * rim)[..., None] * np.array([0.9, 1.0, 1.0], np.float32)
+    outside = 0.008 * noise.cloud(rng, 1.5, TEXTURE_SIZE)
     outside[WINDOW] *= 1 - rim
     colours += outside[..., None]
 
@@ -67,7 +68,8 @@ def dress(colours: Image, rng: np.random.Generator) -> None:
     top = rng.uniform(0.52, 0.56)
     x, y, colours = ACROSS[_LOW:], DOWN[_LOW:], colours[_LOW:]
     below = y - top - depth * np.exp(-((np.abs(x) / width) ** rng.uniform(1.8, 3)))
-    folds = 0.06 * cloud(rng, 90, TEXTURE_SIZE)[_LOW:] + 0.01 * cloud(rng, 2, TEXTURE_SIZE)[_LOW:]
+    wide, fine = noise.cloud(rng, 90, TEXTURE_SIZE), noise.cloud(rng, 2, TEXTURE_SIZE)
+    folds = 0.06 * wide[_LOW:] + 0.01 * fine[_LOW:]
     hem = 0.1 * np.exp(-np.abs(below - 0.03) / 0.003)
     cloth = _cloth(rng) * (1 + folds - hem)[..., None]
     shadow = 0.3 * np.exp(-np.maximum(-below, 0) / 0.012)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.print import halftone, inks, paper
 from spooftrace.simulation.print.kinds import Print, draw_print
-from spooftrace.simulation.scene import sheet
+from spooftrace.simulation.scene import sheet, stolen
 from spooftrace.simulation.scene.light import Image, Light, dimmed, mixed, tinted
 from spooftrace.simulation.scene.scene import Scene
-from spooftrace.simulation.scene.stolen import stolen_light
+from spooftrace.simulation.scene.stolen import Stolen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,9 +29,24 @@ class _Held:
     shine: Light
 
 
-def printed(scene: Scene, rng: np.random.Generator) -> Light:
-    """(n, n, 3): the light from a random print of the person, held in the person's place."""
-    return print_of(scene, stolen_light(scene, rng), draw_print(rng), rng)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Printed:
+    """A print of a stolen picture."""
+
+    stolen: Stolen
+    sheet: Print
+    dice: Dice
+    """Of dots and fibres."""
+
+
+def draw(rng: np.random.Generator, _scene: Scene) -> Printed:
+    """A random picture, printed and held at random."""
+    return Printed(stolen=stolen.draw(rng), sheet=draw_print(rng), dice=Dice.of(rng))
+
+
+def apply(scene: Scene, made: Printed) -> Light:
+    """(n, n, 3): the light from the print of the person, held in the person's place."""
+    return print_of(scene, stolen.light_of(scene, made.stolen), made.sheet, made.dice.roll())
 
 
 def print_of(scene: Scene, picture: Light, made: Print, rng: np.random.Generator) -> Light:

@@ -6,17 +6,14 @@ lies above the scene's own limit. A fine screen so becomes plain tone, and nothi
 
 from typing import Final
 
-import cv2
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.scene.light import Image
-from spooftrace.simulation.scene.sheet import Sheet
+from spooftrace.simulation.scene.sheet import NYQUIST, Sheet
 
 SCREEN_ANGLES: Final = (15.0, 75.0, 0.0, 45.0)
 """Degrees of cyan, magenta, yellow and black (ISO 12647-2: 30 apart, yellow between)."""
-
-NYQUIST: Final = 0.5
-"""Cycles per pixel of the scene."""
 
 _UNSEEN: Final = 0.03
 """Grain of photo quality, that no camera tells from its own noise."""
@@ -57,18 +54,9 @@ def frequency_modulated(cover: Image, dot: float, rng: np.random.Generator) -> I
     size = cover.shape[1]
     grain = np.empty_like(cover)
     for ink in range(len(cover)):
-        blue = _blue_noise(size, rng)
+        blue = noise.blue(rng, size)
         spread = np.sqrt(np.maximum(cover[ink] * (1 - cover[ink]), 0))
         spread *= blue
         spread *= share
         np.add(cover[ink], spread, out=grain[ink])
     return np.clip(grain, 0, 1, out=grain)
-
-
-def _blue_noise(size: int, rng: np.random.Generator) -> Image:
-    """Unit noise without its low frequencies; repeated from a tile, which nobody can see."""
-    tile = rng.standard_normal((128, 128), dtype=np.float32)
-    tile -= cv2.GaussianBlur(tile, (0, 0), 1.2, borderType=cv2.BORDER_REFLECT)
-    tile /= tile.std()
-    repeats = -(-size // 128)
-    return np.tile(tile, (repeats, repeats))[:size, :size]

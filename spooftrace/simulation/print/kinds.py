@@ -5,19 +5,13 @@ from typing import Final
 
 import numpy as np
 
-from spooftrace.faces.crop import ENLARGE
 from spooftrace.simulation.print.inks import Printer
 from spooftrace.simulation.print.paper import Paper
 from spooftrace.simulation.scene.backgrounds import draw_background
+from spooftrace.simulation.scene.devices import Range
 from spooftrace.simulation.scene.light import Light
-from spooftrace.simulation.scene.scene import CROP_SIDE, SCENE_SIZE
-from spooftrace.simulation.scene.sheet import Pose
-
-FACE_PIXELS: Final = CROP_SIDE / ENLARGE
-"""Longer side of the face in a scene."""
-
-Box = tuple[float, float, float, float]
-Range = tuple[float, float]
+from spooftrace.simulation.scene.scene import FACE_PIXELS, SCENE_SIZE
+from spooftrace.simulation.scene.sheet import Box, Pose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

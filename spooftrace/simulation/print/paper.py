@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.scene.light import Image, Light
 from spooftrace.simulation.scene.scene import Illumination
 from spooftrace.simulation.scene.sheet import COARSE, Sheet, enlarged, view_directions
@@ -37,7 +38,7 @@ class Paper:
 def fibres(paper: Paper, sheet: Sheet, light: Illumination, rng: np.random.Generator) -> Image:
     """(n, n) factor of mean about 1: reflectance and relief of the fibres in slanting light."""
     size = sheet.u.shape[0]
-    height = _fibre_noise(size, rng)
+    height = noise.fibres(rng, size)
     slope = cv2.Sobel(height, cv2.CV_32F, 1, 0, scale=1 / 8) * light.towards[0]
     slope += cv2.Sobel(height, cv2.CV_32F, 0, 1, scale=1 / 8) * light.towards[1]
     texture = np.float32(paper.mottle) * height
@@ -87,11 +88,3 @@ def lamp_seen_at(sheet: Sheet, place: tuple[float, float]) -> NDArray[np.float32
 
 def _veil(light: Illumination) -> NDArray[np.float32]:
     return np.asarray(light.ambient_colour * np.float32(FRESNEL * 0.5 * light.ambient), np.float32)
-
-
-def _fibre_noise(size: int, rng: np.random.Generator) -> Image:
-    """(n, n) unit noise: flocks of fibres over fine grain."""
-    fine = rng.standard_normal((size // 2, size // 2), dtype=np.float32)
-    flocks = rng.standard_normal((size // 8, size // 8), dtype=np.float32)
-    both = 1.3 * enlarged(fine, size) + 0.5 * enlarged(flocks, size)
-    return np.asarray(both, np.float32)

@@ -6,20 +6,40 @@ The shown face keeps its place in the scene; sub-pixels and edges follow the til
 the trace is aligned to the pixel (`sheet`). All light is over that of the display's white.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
+from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.replay import display, glass, subpixels
 from spooftrace.simulation.replay.kinds import Bands, Replay, draw_replay
-from spooftrace.simulation.scene import sheet
+from spooftrace.simulation.scene import sheet, stolen
 from spooftrace.simulation.scene.light import Image, Light, mixed
 from spooftrace.simulation.scene.scene import Scene
-from spooftrace.simulation.scene.stolen import stolen_light
+from spooftrace.simulation.scene.stolen import Stolen
 
 
-def replayed(scene: Scene, rng: np.random.Generator) -> Light:
-    """(n, n, 3): the light from a random display that shows the person in the person's place."""
-    return replay_of(stolen_light(scene, rng), draw_replay(scene.illumination, rng), rng)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Replayed:
+    """A stolen picture on a display."""
+
+    stolen: Stolen
+    device: Replay
+    dice: Dice
+    """Of smudges on the glass."""
+
+
+def draw(rng: np.random.Generator, scene: Scene) -> Replayed:
+    """A random picture on a random display in the scene's light."""
+    picture = stolen.draw(rng)
+    device = draw_replay(scene.illumination, rng)
+    return Replayed(stolen=picture, device=device, dice=Dice.of(rng))
+
+
+def apply(scene: Scene, made: Replayed) -> Light:
+    """(n, n, 3): the light from the display that shows the person in the person's place."""
+    return replay_of(stolen.light_of(scene, made.stolen), made.device, made.dice.roll())
 
 
 def replay_of(picture: Light, made: Replay, rng: np.random.Generator) -> Light:

@@ -6,14 +6,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.print.kinds import FACE_PIXELS, Box, Range
 from spooftrace.simulation.replay.display import Display
 from spooftrace.simulation.replay.glass import Glass
 from spooftrace.simulation.replay.subpixels import LAYOUTS, Layout
 from spooftrace.simulation.scene.backgrounds import draw_background
+from spooftrace.simulation.scene.devices import Range
 from spooftrace.simulation.scene.light import Light
-from spooftrace.simulation.scene.scene import SCENE_SIZE, Illumination
-from spooftrace.simulation.scene.sheet import Pose
+from spooftrace.simulation.scene.scene import FACE_PIXELS, SCENE_SIZE, Illumination
+from spooftrace.simulation.scene.sheet import Box, Pose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

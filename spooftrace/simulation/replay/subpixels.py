@@ -12,9 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from spooftrace.simulation.print.halftone import NYQUIST
 from spooftrace.simulation.scene.light import Image
-from spooftrace.simulation.scene.sheet import Sheet
+from spooftrace.simulation.scene.sheet import NYQUIST, Sheet
 
 Harmonic = tuple[int, int]
 

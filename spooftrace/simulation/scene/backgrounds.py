@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from spooftrace.simulation import noise
 from spooftrace.simulation.scene.light import Light
 
 _SIDE = 160
@@ -16,7 +17,7 @@ def draw_background(rng: np.random.Generator) -> Light:
     if rng.random() < 0.25:
         _add_window(room, rng)
     if rng.random() < 0.3:
-        room *= np.exp(0.35 * _texture(rng))[..., None]
+        room *= np.exp(0.35 * noise.weave(rng, _SIDE))[..., None]
     sharp = rng.random() < 0.3
     blur = rng.uniform(0.5, 1.2) if sharp else rng.uniform(1.5, 7)
     return np.asarray(cv2.GaussianBlur(room, (0, 0), blur), np.float32)
@@ -51,10 +52,3 @@ def _add_window(room: Light, rng: np.random.Generator) -> None:
     cv2.rectangle(room, (left, top), (left + width, top + height), tuple(colour), -1)
     middle = left + width // 2
     cv2.line(room, (middle, top), (middle, top + height), (0.3, 0.3, 0.3), 3)
-
-
-def _texture(rng: np.random.Generator) -> Light:
-    """Unit noise of a random grain: plaster, curtains, leaves."""
-    side = int(rng.integers(8, 80))
-    noise = rng.standard_normal((side, side), dtype=np.float32)
-    return np.asarray(cv2.resize(noise, (_SIDE, _SIDE), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -10,6 +10,9 @@ import numpy as np
 
 from spooftrace.simulation.scene.light import Floats, Image, Points
 
+Box = tuple[slice, slice]
+"""Rows and columns of a picture."""
+
 RIGHT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
 LEFT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
 RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
@@ -61,3 +64,12 @@ def polygon(shape: Floats, size: int, blur: float = 0.7) -> Image:
 def mask(mesh: Points, landmarks: Sequence[int], size: int, blur: float = 0.7) -> Image:
     """(size, size) in [0, 1]: 1 inside the outline of these landmarks."""
     return polygon(outline(mesh, landmarks), size, blur)
+
+
+def box_of(field: Image, margin: int = 0) -> Box | None:
+    """The smallest box round everything that is not 0, or None."""
+    rows, columns = np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))
+    if not len(rows):
+        return None
+    top, left = max(int(rows[0]) - margin, 0), max(int(columns[0]) - margin, 0)
+    return slice(top, int(rows[-1]) + 1 + margin), slice(left, int(columns[-1]) + 1 + margin)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.faces.crop import CROP_SIZE, face_box
+from spooftrace.faces.crop import CROP_SIZE, ENLARGE, face_box
 from spooftrace.simulation.scene.backgrounds import draw_background
 from spooftrace.simulation.scene.light import Floats, Image, Light, Points, dimmed
 from spooftrace.simulation.scene.portrait import Portrait
@@ -22,6 +22,9 @@ SCENE_SIZE: Final = 640
 
 CROP_SIDE: Final = 512
 """Side of the face's crop (`faces.crop`) in the middle of the scene."""
+
+FACE_PIXELS: Final = CROP_SIDE / ENLARGE
+"""Longer side of the face in a scene."""
 
 MARGIN: Final = (SCENE_SIZE - CROP_SIDE) // 2
 
@@ -51,6 +54,13 @@ class Illumination:
         sky = 0.85 - 0.15 * normal[..., 1:2]
         lit = np.clip(facing, 0, None)[..., None] * (self.key_colour * np.float32(self.key))
         return np.asarray(lit + sky * (self.ambient_colour * np.float32(self.ambient)), np.float32)
+
+    def highlight(self, normal: Image, sharpness: float) -> Light:
+        """Blinn's lobe of the key light on a surface with normals (..., 3), seen from in front."""
+        half = self.towards + np.array([0, 0, -1], np.float32)
+        half /= np.linalg.norm(half)
+        lobe = np.clip(normal @ half, 0, None) ** np.float32(sharpness)
+        return np.asarray(lobe[..., None] * (self.key_colour * np.float32(self.key)), np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -17,6 +17,12 @@ from spooftrace.simulation.scene.light import Image
 CAMERA_DISTANCE: Final = 3.0
 """From the lens to the sheet in sides of the scene: 60 cm for a scene of 20 cm."""
 
+NYQUIST: Final = 0.5
+"""Cycles per pixel of the scene: what is finer than this no sheet can show there."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom edge in coordinates of the sheet."""
+
 COARSE: Final = 4
 """Pixels of the scene per pixel in which what is smooth is made."""
 
@@ -59,7 +65,7 @@ def lay(pose: Pose, size: int) -> Sheet:
     return Sheet(u=u, v=v, normal=_normal(pose, size))
 
 
-def rectangle(sheet: Sheet, box: tuple[float, float, float, float]) -> Image:
+def rectangle(sheet: Sheet, box: Box) -> Image:
     """(n, n) in [0, 1]: cover of the rectangle (left, top, right, bottom) of the sheet."""
     left, top, right, bottom = box
     depth = np.minimum(

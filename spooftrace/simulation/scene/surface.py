@@ -60,6 +60,14 @@ def surface_of(mesh: Points, size: int) -> Surface:
     )
 
 
+def tilted(normal: Image, height: Image) -> Image:
+    """Normals (h, w, 3) of a surface that is raised towards the camera by `height` (h, w) px."""
+    new = normal.copy()
+    new[..., 0] -= cv2.Scharr(height, cv2.CV_32F, 1, 0) / 32
+    new[..., 1] -= cv2.Scharr(height, cv2.CV_32F, 0, 1) / 32
+    return np.asarray(new / np.linalg.norm(new, axis=2, keepdims=True), np.float32)
+
+
 def enlarged(field: Image, size: int) -> Image:
     """A smooth field of a coarse scene (m, m, ...) at `size` px."""
     return np.asarray(cv2.resize(field, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)

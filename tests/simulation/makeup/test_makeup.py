@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from spooftrace.simulation.makeup import cosmetic, impersonation, obfuscation, paint
+from spooftrace.simulation.noise import Dice
 from tests.support.toy_scene import toy_scene
 
 SCENE = toy_scene()
@@ -56,40 +57,40 @@ def test_a_bump_is_brighter_towards_the_lamp_and_flat_wax_changes_nothing():
     assert_array_equal(paint.raised(SCENE.light, SCENE, 0 * bump), SCENE.light)
 
 
+DICE = Dice.of(np.random.default_rng(1))
 BARE_COSMETIC = cosmetic.Cosmetic(
     foundation=0, lighter=1, lipstick=0, lip_colour=COLOUR, lip_gloss=0.5, over_lips=1, shadow=0,
     shadow_colour=COLOUR, shadow_reach=0.5, liner=0, wing=0.1, lashes=0, blush=0,
-    blush_colour=COLOUR, brows=0,
+    blush_colour=COLOUR, brows=0, dice=DICE,
 )  # fmt: skip
 BARE_IMPERSONATION = impersonation.Impersonation(
     base=0, tone=COLOUR, contour=0, highlights=0, nose_width=0.03, brows=0, brow_height=1, lips=0,
-    lip_colour=COLOUR, lip_size=1, freckles=0, moles=0, stubble=0,
+    lip_colour=COLOUR, lip_size=1, freckles=0, moles=0, stubble=0, dice=DICE,
 )  # fmt: skip
 BARE_OBFUSCATION = obfuscation.Obfuscation(
     base=0, base_colour=COLOUR, own_tone=0, patches=0, patch_colour=COLOUR, sockets=0, cheeks=0,
-    wrinkles=0, brows=0, stubble=0, nose_wax=0, scars=0, brow_wax=0,
+    wrinkles=0, brows=0, stubble=0, nose_wax=0, scars=0, brow_wax=0, dice=DICE,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("put_on", "look"),
+    ("kind", "look"),
     [
-        (cosmetic.made_up, BARE_COSMETIC),
-        (impersonation.painted_as, BARE_IMPERSONATION),
-        (obfuscation.hidden, BARE_OBFUSCATION),
+        (cosmetic, BARE_COSMETIC),
+        (impersonation, BARE_IMPERSONATION),
+        (obfuscation, BARE_OBFUSCATION),
     ],
 )
-def test_no_strength_is_the_scenes_own_light(put_on, look):
-    assert_array_equal(put_on(SCENE, look, np.random.default_rng(1)), SCENE.light)
+def test_no_strength_is_the_scenes_own_light(kind, look):
+    assert_array_equal(kind.apply(SCENE, look), SCENE.light)
 
 
-@pytest.mark.parametrize(
-    "attack", [cosmetic.cosmetic, impersonation.impersonated, obfuscation.obfuscated]
-)
-def test_make_up_stays_near_the_face_and_repeats_by_seed(attack):
+@pytest.mark.parametrize("kind", [cosmetic, impersonation, obfuscation])
+def test_make_up_stays_near_the_face_and_the_same_look_is_the_same_light(kind):
     before = SCENE.light.copy()
-    light = attack(SCENE, np.random.default_rng(5))
-    assert_array_equal(light, attack(SCENE, np.random.default_rng(5)))
+    look = kind.draw(np.random.default_rng(5), SCENE)
+    light = kind.apply(SCENE, look)
+    assert_array_equal(light, kind.apply(SCENE, look))
     assert_array_equal(SCENE.light, before)
     assert light.dtype == np.float32
     assert np.isfinite(light).all()

@@ -6,10 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from spooftrace.simulation.partial import pieces
-from spooftrace.simulation.partial.funny_eye import funny_eye
-from spooftrace.simulation.partial.paper_glasses import paper_glasses
-from spooftrace.simulation.partial.patches import partial_eye, partial_mouth, partial_paper
+from spooftrace.simulation.partial import funny_eye, paper_glasses, patches, pieces
 from tests.support.toy_scene import toy_scene
 
 SCENE = toy_scene()
@@ -40,8 +37,10 @@ def core_of(piece, hold):
 def test_a_piece_hides_the_skin_and_is_lit_by_its_own_normal():
     piece = grey_piece()
     core = core_of(piece, FLAT)
-    light = pieces.laid(SCENE, piece, FLAT)
-    black = pieces.laid(replace(SCENE, light=np.zeros_like(SCENE.light)), piece, FLAT)
+    light = pieces.apply(SCENE, pieces.Worn(piece=piece, hold=FLAT))
+    black = pieces.apply(
+        replace(SCENE, light=np.zeros_like(SCENE.light)), pieces.Worn(piece=piece, hold=FLAT)
+    )
     assert_array_equal(light[core], black[core])
     wanted = 0.5 * SCENE.illumination.irradiance(np.array([[0, 0, -1]], np.float32), wrap=0.0)
     assert_allclose(light[core], np.broadcast_to(wanted, light[core].shape), atol=0.01)
@@ -50,7 +49,7 @@ def test_a_piece_hides_the_skin_and_is_lit_by_its_own_normal():
 def test_the_shadow_falls_away_from_the_lamp_and_nothing_else_changes():
     piece = grey_piece()
     rows, columns = core_of(piece, FLAT)
-    light = pieces.laid(SCENE, piece, FLAT)
+    light = pieces.apply(SCENE, pieces.Worn(piece=piece, hold=FLAT))
     ratio = (light / SCENE.light).mean(axis=2)
     middle = (columns.start + columns.stop) // 2
     below, above = rows.stop + 14, rows.start - 14
@@ -64,7 +63,7 @@ def test_the_shadow_falls_away_from_the_lamp_and_nothing_else_changes():
 def test_no_material_is_the_scenes_own_light():
     piece = grey_piece()
     nothing = replace(piece, shape=np.zeros_like(piece.shape))
-    assert_array_equal(pieces.laid(SCENE, nothing, FLAT), SCENE.light)
+    assert_array_equal(pieces.apply(SCENE, pieces.Worn(piece=nothing, hold=FLAT)), SCENE.light)
 
 
 def test_a_bent_piece_is_narrower_and_darker_away_from_the_lamp():
@@ -77,19 +76,27 @@ def test_a_bent_piece_is_narrower_and_darker_away_from_the_lamp():
     assert np.ptp(ends[1]) / np.ptp(ends[0]) == pytest.approx(
         0.45 * np.sin(0.37 / 0.45) / 0.37, abs=0.01
     )
-    light = pieces.laid(SCENE, piece, bent)
+    light = pieces.apply(SCENE, pieces.Worn(piece=piece, hold=bent))
     row = int(SCENE.mesh[:, 1].mean())
     assert light[row, 250].mean() > light[row, 390].mean() + 0.02
 
 
 @pytest.mark.parametrize(
-    "attack", [funny_eye, paper_glasses, partial_paper, partial_eye, partial_mouth]
+    "draw",
+    [
+        funny_eye.draw,
+        paper_glasses.draw,
+        patches.draw_anywhere,
+        patches.draw_over_eyes,
+        patches.draw_over_mouth,
+    ],
 )
 @pytest.mark.parametrize("seed", [0, 3])
-def test_pieces_are_local_and_repeat_by_seed(attack, seed):
+def test_pieces_are_local_and_the_same_piece_is_the_same_light(draw, seed):
     before = SCENE.light.copy()
-    light = attack(SCENE, np.random.default_rng(seed))
-    assert_array_equal(light, attack(SCENE, np.random.default_rng(seed)))
+    worn = draw(np.random.default_rng(seed), SCENE)
+    light = pieces.apply(SCENE, worn)
+    assert_array_equal(light, pieces.apply(SCENE, worn))
     assert_array_equal(SCENE.light, before)
     assert light.dtype == np.float32
     assert np.isfinite(light).all()
@@ -100,8 +107,8 @@ def test_pieces_are_local_and_repeat_by_seed(attack, seed):
 
 def test_an_eye_piece_leaves_the_mouth_and_a_mouth_piece_the_eyes():
     eyes, mouth = SCENE.mesh[[33, 263], :2], SCENE.mesh[[17], :2]
-    for attack, kept in ((partial_eye, mouth), (partial_mouth, eyes)):
+    for draw, kept in ((patches.draw_over_eyes, mouth), (patches.draw_over_mouth, eyes)):
         for seed in range(4):
-            light = attack(SCENE, np.random.default_rng(seed))
+            light = pieces.apply(SCENE, draw(np.random.default_rng(seed), SCENE))
             for x, y in kept.round().astype(int):
                 assert_allclose(light[y, x], SCENE.light[y, x], atol=1e-6)

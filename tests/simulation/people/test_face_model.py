@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from spooftrace.faces import mesh
+from spooftrace.simulation import noise
 from spooftrace.simulation.people import face_model, fields, head_mesh
 
 
@@ -93,8 +94,8 @@ def test_step_is_the_smooth_step(value, expected):
 
 @pytest.mark.parametrize(("finest", "coarsest"), [(0.5, 1.0), (1.0, 2.2), (2.2, 5.0)])
 def test_a_band_of_noise_has_unit_deviation_and_its_own_grain(finest, coarsest):
-    noise = fields.band(np.random.default_rng(0), finest, coarsest, 256)
-    assert noise.std() == pytest.approx(1, abs=1e-3)
-    next_to = np.corrcoef(noise[:, :-1].ravel(), noise[:, 1:].ravel())[0, 1]
+    white = noise.band(np.random.default_rng(0), finest, coarsest, 256)
+    assert white.std() == pytest.approx(1, abs=1e-3)
+    next_to = np.corrcoef(white[:, :-1].ravel(), white[:, 1:].ravel())[0, 1]
     finer, coarser = {0.5: (-0.2, 0.5), 1.0: (0.45, 0.85), 2.2: (0.8, 0.99)}[finest]
     assert finer < next_to < coarser

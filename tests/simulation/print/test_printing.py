@@ -154,7 +154,8 @@ def test_full_flatness_evens_the_person_s_light():
 def test_prints_repeat_by_seed_stay_finite_and_leave_the_scene_alone():
     scene = toy_scene()
     before = scene.light.copy()
-    first, again = (print_attack.printed(scene, np.random.default_rng(5)) for _ in range(2))
+    made = print_attack.draw(np.random.default_rng(5), scene)
+    first, again = (print_attack.apply(scene, made) for _ in range(2))
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(scene.light, before)
     assert first.dtype == np.float32

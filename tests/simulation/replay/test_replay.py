@@ -155,7 +155,8 @@ def test_grease_lies_in_the_unit_range_and_takes_contrast():
 def test_replays_repeat_by_seed_stay_finite_and_leave_the_scene_alone():
     scene = toy_scene()
     before = scene.light.copy()
-    first, again = (replay_attack.replayed(scene, np.random.default_rng(5)) for _ in range(2))
+    made = replay_attack.draw(np.random.default_rng(5), scene)
+    first, again = (replay_attack.apply(scene, made) for _ in range(2))
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(scene.light, before)
     assert first.dtype == np.float32
