@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from benchmarks.timing import record
-from spooftrace.config import from_json
+from spooftrace import runs
 from spooftrace.data.store.store import Store
 from spooftrace.evaluation.protocols.splits import split_rows
 from spooftrace.faces.crop import resize_face
@@ -25,7 +25,6 @@ from spooftrace.labels import Label
 from spooftrace.stdn.generator import Generator
 from spooftrace.stdn.trace import TraceElements, enlarge
 from spooftrace.training import checkpoint
-from spooftrace.training.networks import build_nets
 
 LATTICE = 8
 
@@ -50,17 +49,15 @@ def measure(run: Path, store: Store, step: int | None) -> dict[str, float | int]
     """Figures of one run."""
     folder = run / "checkpoints"
     path = checkpoint.numbered_path(folder, step) if step else checkpoint.best_path(folder)
-    progress = checkpoint.peek(path)
-    config = from_json(progress.config)
-    nets = build_nets(config.generator, config.discriminators, seed=0, device=torch.device("cpu"))
-    checkpoint.restore(path, nets, None)
+    trained = runs.trained(path, torch.device("cpu"))
+    config = trained.config
     image = faces(store, split_rows(store.columns(), config.split).dev, config.generator.image_size)
-    elements = look(nets.generator.eval(), image)
+    elements = look(trained.generator.eval(), image)
     shares = elements.shares(image)
     together = elements.compose(image).square().mean().item()
     energies = {e.value: s.expand_as(image).square().mean().item() for e, s in shares.items()}
     return {
-        "step": progress.step,
+        "step": trained.progress.step,
         "faces": len(image),
         "rms_trace": round(together**0.5, 5),
         **{f"rms_{name}": round(energy**0.5, 5) for name, energy in energies.items()},

@@ -16,7 +16,8 @@ import torch
 from benchmarks.timing import interleaved, record
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
-from spooftrace.export import DetectorGraph, export
+from spooftrace.export.graph import DetectorGraph
+from spooftrace.export.onnx_file import export
 from spooftrace.labels import Medium
 from spooftrace.stdn.generator import Generator, GeneratorConfig
 from spooftrace.stdn.initialise import initialise

@@ -23,18 +23,9 @@ from spooftrace.stdn.discriminators import DiscriminatorConfig
 from spooftrace.stdn.generator import GeneratorConfig
 from spooftrace.stdn.losses import LossWeights
 from spooftrace.stdn.warp import warp_between
-from spooftrace.training.device import autocast
-from spooftrace.training.networks import Nets, Optimizers, build_nets, build_optimizers
-from spooftrace.training.step import (
-    PairedBatch,
-    discriminator_step,
-    generator_step,
-    make_faces,
-    supervision_step,
-    train_step,
-)
-
-WEIGHTS = LossWeights()
+from spooftrace.training.batch import PairedBatch
+from spooftrace.training.schedule import Precision, TrainingConfig
+from spooftrace.training.stdn import Stdn, make_faces
 
 
 def paired_batch(pairs: int, size: int, device: torch.device) -> PairedBatch:
@@ -54,10 +45,10 @@ def paired_batch(pairs: int, size: int, device: torch.device) -> PairedBatch:
 class Straightforward:
     """The iteration as one writes it first."""
 
-    def __init__(self, nets: Nets, batch: PairedBatch) -> None:
+    def __init__(self, nets: Stdn, batch: PairedBatch) -> None:
         self.nets = nets
-        for module in nets.modules().values():
-            module.to(memory_format=torch.contiguous_format)
+        for part in nets.parts.values():
+            part.module.to(memory_format=torch.contiguous_format)
         self.batch = PairedBatch(
             *(
                 getattr(batch, name).contiguous()
@@ -104,15 +95,16 @@ class Straightforward:
         adam.step()
 
 
-def build(device: torch.device) -> tuple[Nets, Optimizers]:
-    """The paper's networks, fresh."""
-    nets = build_nets(GeneratorConfig(), DiscriminatorConfig(), seed=0, device=device)
-    return nets, build_optimizers(nets, learning_rate=1e-4, discriminator_rate=0.5)
+def build(device: torch.device, precision: Precision = "auto") -> Stdn:
+    """The paper's method with its networks, fresh."""
+    training = TrainingConfig(precision=precision)
+    return Stdn.from_config(
+        GeneratorConfig(), DiscriminatorConfig(), LossWeights(), training, device
+    )
 
 
-def shares(nets: Nets, optimizers: Optimizers, batch: PairedBatch, device: torch.device) -> dict:
+def shares(method: Stdn, batch: PairedBatch, device: torch.device) -> dict:
     """Milliseconds of each step and of the warp inside the first, median of five."""
-    precision = autocast(device, "auto")
     synchronise = torch.cuda.synchronize if device.type == "cuda" else (lambda: None)
     columns: dict[str, list[float]] = {}
 
@@ -125,30 +117,18 @@ def shares(nets: Nets, optimizers: Optimizers, batch: PairedBatch, device: torch
         return result
 
     for _ in range(6):
-        iteration_in_parts(timed, nets, optimizers, batch, precision)
+        iteration_in_parts(timed, method, batch)
     return {name: round(sorted(values[1:])[2], 1) for name, values in columns.items()}
 
 
 def iteration_in_parts(
-    timed: Callable[[str, Callable[[], Any]], Any],
-    nets: Nets,
-    optimizers: Optimizers,
-    batch: PairedBatch,
-    precision: torch.autocast,
+    timed: Callable[[str, Callable[[], Any]], Any], method: Stdn, batch: PairedBatch
 ) -> None:
     """One iteration of ours, each part handed to `timed` by its name."""
-    made, _ = timed(
-        "generator step", lambda: generator_step(nets, optimizers, batch, WEIGHTS, precision)
-    )
+    made, _ = timed("generator step", lambda: method.generator_step(batch))
     made = made.detached()
-    timed(
-        "discriminator step",
-        lambda: discriminator_step(nets, optimizers, batch, made, precision),
-    )
-    timed(
-        "supervision step",
-        lambda: supervision_step(nets, optimizers, batch, made, WEIGHTS, precision),
-    )
+    timed("discriminator step", lambda: method.discriminator_step(batch, made))
+    timed("supervision step", lambda: method.supervision_step(batch, made))
     timed(
         "warp (part of the generator step)",
         lambda: warp_between(
@@ -165,14 +145,17 @@ def main() -> None:
     arguments = parser.parse_args()
     device = torch.device(arguments.device)
     batch = paired_batch(arguments.pairs, 256, device)
-    nets, optimizers = build(device)
-    baseline = Straightforward(build(device)[0], batch)
-
-    def ours(precision: str):  # noqa: ANN202
-        return lambda: train_step(nets, optimizers, batch, WEIGHTS, autocast(device, precision))
-
+    baseline, ours, single = (
+        Straightforward(build(device), batch),
+        build(device),
+        build(device, "fp32"),
+    )
     seconds = interleaved(
-        {"straightforward": baseline, "ours": ours("auto"), "ours in float32": ours("fp32")},
+        {
+            "straightforward": baseline,
+            "ours": lambda: ours.step(batch),
+            "ours in float32": lambda: single.step(batch),
+        },
         rounds=arguments.rounds,
         synchronise=torch.cuda.synchronize if device.type == "cuda" else lambda: None,
     )
@@ -185,7 +168,7 @@ def main() -> None:
             "straightforward_over_ours_in_float32": round(
                 seconds["straightforward"] / seconds["ours in float32"], 2
             ),
-            "milliseconds_of_parts": shares(nets, optimizers, batch, device),
+            "milliseconds_of_parts": shares(ours, batch, device),
         },
     )
 

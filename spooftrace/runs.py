@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from spooftrace.config import Config, from_json, from_record
 from spooftrace.data.batches.paired import PairedBatches
@@ -23,20 +25,25 @@ from spooftrace.detector.bundle import MODEL_FILE
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.errors import CheckpointError, ConfigError
 from spooftrace.evaluation.protocols.splits import Splits, split_rows
-from spooftrace.export import Parity, export
-from spooftrace.faces.crop import CROP_SIZE, ENLARGE
+from spooftrace.export.onnx_file import export
+from spooftrace.export.parity import Parity
+from spooftrace.faces.crop import CROP_SIZE, ENLARGE, resize_face
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import Threshold
+from spooftrace.stdn.generator import Generator
 from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
 from spooftrace.training.development import Development
 from spooftrace.training.device import Device
 from spooftrace.training.loop import Run, Watcher, train
-from spooftrace.training.networks import build_nets, build_optimizers
+from spooftrace.training.method import Method
+from spooftrace.training.stdn import Stdn
 from spooftrace.version import __version__
 
 CONFIG_FILE = "config.json"
 UNSTATED = "not stated"
+DECIDED_ON = 64
+"""Most development faces on which bundle and networks are compared at export."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,39 +113,79 @@ def execute(
     run = _assemble(plan, device, workers)
     progress = _begin(plan, run, resume=resume)
     finished = train(run, progress, watch)
-    export_run(plan.folder)
+    export_run(plan.folder, faces=_decided_on(plan))
     return finished
 
 
-def export_run(folder: Path, out: Path | None = None, *, licence: str = UNSTATED) -> Parity:
+def export_run(
+    folder: Path,
+    out: Path | None = None,
+    *,
+    licence: str = UNSTATED,
+    faces: NDArray[np.uint8] | None = None,
+) -> Parity:
     """Write the bundle of a run's best checkpoint to `out` (default: `model.onnx` in the folder).
+
+    Args:
+        folder: the run's.
+        out: the bundle's file.
+        licence: of the weights, as the bundle is to state it.
+        faces: [b, n, n, 3] RGB of the model's input size, on which bundle and networks must decide
+            alike; `None` is a few people who do not exist.
 
     Raises:
         CheckpointError: the run has no best checkpoint, or it is damaged.
         BundleError: bundle and networks do not answer alike.
     """
-    path = checkpoint.best_path(folder / "checkpoints")
-    header = checkpoint.peek(path)
-    config = from_json(header.config)
-    nets = build_nets(config.generator, config.discriminators, seed=0, device=torch.device("cpu"))
-    checkpoint.restore(path, nets, None)
-    return export(nets.generator, _bundle_info(config, header, licence), out or folder / MODEL_FILE)
+    best = trained(checkpoint.best_path(folder / "checkpoints"), torch.device("cpu"))
+    info = _bundle_info(best.config, best.progress, licence)
+    return export(best.generator, info, out or folder / MODEL_FILE, faces)
+
+
+def build_method(config: Config, device: torch.device) -> Method:
+    """The method that `training.method` names, with fresh weights."""
+    match config.training.method:
+        case "stdn":
+            return Stdn.from_config(
+                config.generator, config.discriminators, config.losses, config.training, device
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """The network that answers, out of a checkpoint."""
+
+    generator: Generator
+    config: Config
+    progress: Progress
+
+
+def trained(path: Path, device: torch.device) -> Trained:
+    """Read the answering network of a checkpoint.
+
+    Raises:
+        CheckpointError: there is no checkpoint, or it is damaged.
+    """
+    config = from_json(checkpoint.peek(path).config)
+    method = build_method(config, device)
+    progress = checkpoint.restore(path, method.parts)
+    return Trained(generator=method.answering, config=config, progress=progress)
+
+
+def _decided_on(plan: Plan) -> NDArray[np.uint8]:
+    """Development faces at even distances, on which the exported bundle must decide as torch."""
+    rows, size = plan.splits.dev, plan.config.generator.image_size
+    chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), DECIDED_ON)).astype(np.intp)]
+    return np.stack([resize_face(plan.store.image(int(row)), size) for row in chosen])
 
 
 def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
-    """Networks, batches and everything else that the loop needs."""
+    """The method, its batches and everything else that the loop needs."""
     config = plan.config
-    nets = build_nets(
-        config.generator, config.discriminators, seed=config.training.seed, device=device
-    )
-    optimizers = build_optimizers(
-        nets,
-        learning_rate=config.training.learning_rate,
-        discriminator_rate=config.training.discriminator_rate,
-    )
+    method = build_method(config, device)
     if config.training.compile:
-        for module in nets.modules().values():
-            module.compile()
+        for part in method.parts.values():
+            part.module.compile()
     batches = PairedBatches(
         plan.store,
         plan.splits.train,
@@ -149,12 +196,10 @@ def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
     )
     return Run(
         folder=plan.folder,
-        nets=nets,
-        optimizers=optimizers,
+        method=method,
         batches=batches,
         store=plan.store,
         development_rows=plan.splits.dev,
-        weights=config.losses,
         config=config.training,
         device=Device(device, config.generator.image_size),
         workers=workers,
@@ -173,7 +218,7 @@ def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
     progress = Progress(step=0, config=record["config"], provenance=_provenance(record))
     latest = checkpoint.newest(run.checkpoints)
     if latest is not None:
-        before = checkpoint.restore(latest, run.nets, run.optimizers)
+        before = checkpoint.restore(latest, run.method.parts)
         _check_same_experiment(latest, before, progress)
         progress = replace(
             progress, step=before.step, development=before.development, best=before.best

@@ -11,7 +11,7 @@ from PIL import Image
 
 from spooftrace.building.portraits import Modelled, people_of_model
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
-from spooftrace.export import export
+from spooftrace.export.onnx_file import export
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import fixed_threshold

@@ -6,6 +6,7 @@ mean|G(I)| / 2: both carry the factor 1/2 already.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,11 @@ from spooftrace.labels import Label
 from spooftrace.metrics.curve import error_curve
 from spooftrace.metrics.ranking import auc_of, eer_of
 from spooftrace.metrics.rates import Scores, as_scores
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Term = TypeVar("Term", Scores, "Tensor")
 
 ALPHA0_GRID = (0.0, *(10.0 ** (step / 8) for step in range(-16, 25)))
 """0, then eight steps a decade from 0.01 to 1000.
@@ -33,9 +39,12 @@ class Alpha0:
     auc: float
 
 
-def fuse(map_score: ArrayLike, trace_score: ArrayLike, alpha_0: float) -> Scores:
-    """Eq. 3 from its two terms, each of which has its factor 1/2 already. Shape (n,)."""
-    return as_scores(map_score, "map") + alpha_0 * as_scores(trace_score, "trace")
+def fuse(map_score: Term, trace_score: Term, alpha_0: float) -> Term:
+    """Eq. 3 from its two terms, shape (n,), each of which has its factor 1/2 already.
+
+    The one place where it is written: NumPy's arrays and torch's tensors add up alike.
+    """
+    return map_score + alpha_0 * trace_score
 
 
 def fit_alpha0(

@@ -6,8 +6,8 @@ A checkpoint is a safetensors file: weights, batch statistics and optimiser mome
 rest as JSON in its header. Batches, augmentation and harder samples are functions of (seed, step),
 so the step is the data position and the random state at once.
 
-Schema 1, tensors: `generator.<parameter>`, `discriminators.<parameter>`,
-`adam.<network>.<moment>.<parameter>`.
+Schema 1, tensors: `<part>.<parameter>` and `adam.<part>.<moment>.<parameter>` of every part of the
+method; the parts of the paper's are `generator` and `discriminators`.
 """
 
 import json
@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Shaped
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from spooftrace.errors import CheckpointError
-from spooftrace.training.networks import Nets, Optimizers
+from spooftrace.training.method import Part
 
 SCHEMA_VERSION = 1
 KEPT = 2
@@ -49,7 +50,7 @@ class Progress:
     """The same of the best checkpoint so far."""
 
 
-def save(path: Path, nets: Nets, optimizers: Optimizers, progress: Progress) -> None:
+def save(path: Path, parts: Mapping[str, Part], progress: Progress) -> None:
     """Write atomically.
 
     A reader, or a restart after a kill, sees the old file or the new one, never a part.
@@ -64,9 +65,7 @@ def save(path: Path, nets: Nets, optimizers: Optimizers, progress: Progress) -> 
     temporary = path.with_name(path.name + ".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(
-            _tensors(nets, optimizers), temporary, metadata={"spooftrace": json.dumps(header)}
-        )
+        save_file(_tensors(parts), temporary, metadata={"spooftrace": json.dumps(header)})
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.replace(path)
@@ -87,18 +86,19 @@ def peek(path: Path) -> Progress:
     return _progress(path, _header(path))
 
 
-def restore(path: Path, nets: Nets, optimizers: Optimizers | None) -> Progress:
-    """Load weights, and moments unless `optimizers` is None, in place.
+def restore(path: Path, parts: Mapping[str, Part]) -> Progress:
+    """Load weights and moments, in place.
 
     Raises:
         CheckpointError: as `peek`, or the tensors are those of another architecture.
     """
     progress = peek(path)
     tensors = load_file(path)
-    for name, module in nets.modules().items():
-        module.load_state_dict(_part(path, tensors, f"{name}.", module.state_dict()))
-        if optimizers is not None:
-            _load_moments(path, tensors, name, module, optimizers.by_name()[name])
+    for name, part in parts.items():
+        wanted = part.module.state_dict()
+        part.module.load_state_dict(_part(path, tensors, f"{name}.", wanted))
+        if part.optimizer is not None:
+            _load_moments(path, tensors, name, part.module, part.optimizer)
     return progress
 
 
@@ -133,14 +133,15 @@ def _step(path: Path) -> int:
     return int(path.stem.removeprefix("step-"))
 
 
-def _tensors(nets: Nets, optimizers: Optimizers) -> dict[str, Tensor]:
+def _tensors(parts: Mapping[str, Part]) -> dict[str, Shaped[Tensor, "..."]]:
     """Every tensor of the run by its name in the file."""
     named: dict[str, Tensor] = {}
-    for name, module in nets.modules().items():
-        state = optimizers.by_name()[name].state
-        named |= {f"{name}.{key}": tensor for key, tensor in module.state_dict().items()}
-        for key, parameter in module.named_parameters():
-            moments = state.get(parameter, {})
+    for name, part in parts.items():
+        named |= {f"{name}.{key}": tensor for key, tensor in part.module.state_dict().items()}
+        if part.optimizer is None:
+            continue
+        for key, parameter in part.module.named_parameters():
+            moments = part.optimizer.state.get(parameter, {})
             named |= {f"adam.{name}.{moment}.{key}": moments[moment] for moment in moments}
     return {name: tensor.detach().cpu().contiguous() for name, tensor in named.items()}
 

@@ -16,7 +16,7 @@ from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label
 from spooftrace.metrics import fusion, thresholds
 from spooftrace.stdn.generator import Generator
-from spooftrace.stdn.score import map_score, trace_score
+from spooftrace.stdn.score import score_terms
 from spooftrace.training.device import Device
 
 BATCH = 32
@@ -75,8 +75,7 @@ def score_rows(
         for faces in _batches(store, rows, device.image_size):
             image = device.pictures(faces)
             output = generator(image)
-            trace = output.trace.compose(image)
-            found.append(torch.stack([map_score(output.spoof_map), trace_score(trace)]))
+            found.append(torch.stack(score_terms(output.spoof_map, output.trace.compose(image))))
     generator.train(was_training)
     scores = torch.cat(found, dim=1).double().cpu().numpy()
     return scores[0], scores[1]

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from jaxtyping import Float, Shaped
 from numpy.typing import NDArray
 from torch import Tensor
 
 from spooftrace.data.batches.paired import PairedFaces
 from spooftrace.errors import ConfigError
+from spooftrace.training.batch import PairedBatch
 from spooftrace.training.schedule import Precision
-from spooftrace.training.step import PairedBatch
 
 AMPERE = 8
 """Major compute capability from which CUDA devices multiply bfloat16 natively."""
@@ -34,14 +35,14 @@ class Device:
             dropped=self._move(faces.dropped),
         )
 
-    def pictures(self, faces: NDArray[np.uint8]) -> Tensor:
-        """[b, n, n, 3] uint8 to [b, 3, n, n] float in [0, 1].
+    def pictures(self, faces: NDArray[np.uint8]) -> Float[Tensor, "b 3 n n"]:
+        """RGB bytes [b, n, n, 3] to [0, 1].
 
         NHWC bytes are NCHW channels-last as they lie.
         """
         return self._move(faces).permute(0, 3, 1, 2).float().div_(255)
 
-    def _move(self, array: NDArray[np.generic]) -> Tensor:
+    def _move(self, array: NDArray[np.generic]) -> Shaped[Tensor, "..."]:
         tensor = torch.from_numpy(array)
         if self.torch.type == "cuda":
             # A copy from pinned memory does not make the host wait.

@@ -6,21 +6,22 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from numpy.typing import NDArray
+from torch import Tensor
 
 from spooftrace.data.batches.paired import PairedBatches
 from spooftrace.data.store.store import Store
-from spooftrace.stdn.losses import LossWeights
 from spooftrace.training import checkpoint, development, pictures
+from spooftrace.training.batch import PairedBatch
 from spooftrace.training.checkpoint import Progress
 from spooftrace.training.development import Development
-from spooftrace.training.device import Device, autocast
+from spooftrace.training.device import Device
 from spooftrace.training.journal import Journal
 from spooftrace.training.meter import Meter
-from spooftrace.training.networks import Nets, Optimizers
+from spooftrace.training.method import Method, set_rate
 from spooftrace.training.schedule import TrainingConfig, learning_rate
 from spooftrace.training.settling import settled
-from spooftrace.training.step import PairedBatch, Terms, train_step
 
 Watcher = Callable[[int, Mapping[str, float]], None]
 """Called after every iteration with their number, and with the journal's values when a line was
@@ -32,12 +33,10 @@ class Run:
     """Everything that a training run is made of."""
 
     folder: Path
-    nets: Nets
-    optimizers: Optimizers
+    method: Method
     batches: PairedBatches
     store: Store
     development_rows: NDArray[np.intp]
-    weights: LossWeights
     config: TrainingConfig
     device: Device
     workers: int
@@ -61,11 +60,10 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
         images_per_step=2 * run.batches.config.pairs,
         last_good=lambda: _last_good(run),
     )
-    precision = autocast(run.device.torch, run.config.precision)
     try:
         for step, batch in _batches(run, progress.step):
-            _set_rates(run, step)
-            meter.add(step, _update(run, batch, precision))
+            set_rate(run.method, learning_rate(run.config, step))
+            meter.add(step, run.method.step(batch))
             progress = replace(progress, step=step + 1)
             values = _log(run, progress.step, batch, meter, journal)
             progress = _keep(run, progress, meter, journal)
@@ -73,18 +71,6 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
     finally:
         journal.close()
     return progress
-
-
-def _update(run: Run, batch: PairedBatch, precision: torch.autocast) -> Terms:
-    """The updates of one iteration."""
-    return train_step(
-        run.nets,
-        run.optimizers,
-        batch,
-        run.weights,
-        precision,
-        extra_supervision=run.config.extra_supervision,
-    )
 
 
 def _last_good(run: Run) -> str:
@@ -98,20 +84,6 @@ def _batches(run: Run, start: int) -> Iterator[tuple[int, PairedBatch]]:
     stream = run.batches.stream(start, run.config.iterations, workers=run.workers)
     for step, faces in enumerate(stream, start):
         yield step, run.device.batch(faces)
-
-
-def _set_rates(run: Run, step: int) -> None:
-    """Learning rates of this step.
-
-    The discriminators' is a fixed share of the generator's (Sec. 3.5).
-    """
-    rate = learning_rate(run.config, step)
-    for optimizer, share in (
-        (run.optimizers.generator, 1.0),
-        (run.optimizers.discriminators, run.config.discriminator_rate),
-    ):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * share
 
 
 def _due(run: Run, done: int, every: int) -> bool:
@@ -131,24 +103,24 @@ def _log(
         values = meter.read() | {"learning_rate": learning_rate(run.config, done - 1)}
         journal.write(done, values)
     if _due(run, done, run.config.images_every):
-        journal.picture(done, pictures.grid(run.nets, batch))
+        journal.picture(done, pictures.grid(run.method.columns(batch)))
     return values
 
 
 def _look(run: Run, progress: Progress) -> tuple[Progress, Development]:
     """What the development split says; the networks are kept if it never said better."""
     found = development.look(
-        run.nets.generator, run.store, run.development_rows, run.device, step=progress.step
+        run.method.answering, run.store, run.development_rows, run.device, step=progress.step
     )
     best = Development(**progress.best) if progress.best else None
     progress = replace(progress, development=asdict(found))
     if found.beats(best):
         progress = replace(progress, best=asdict(found))
-        checkpoint.save(checkpoint.best_path(run.checkpoints), run.nets, run.optimizers, progress)
+        checkpoint.save(checkpoint.best_path(run.checkpoints), run.method.parts, progress)
     return progress, found
 
 
-def _settling(run: Run) -> Iterator[torch.Tensor]:
+def _settling(run: Run) -> Iterator[Float[Tensor, "b 3 n n"]]:
     """The batches that batch norm's averages are taken over: always the same ones."""
     for number in range(run.config.settling_batches):
         batch = run.device.batch(run.batches.batch(number))
@@ -163,7 +135,7 @@ def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progr
     done = progress.step
     if _due(run, done, run.config.evaluate_every):
         meter.check()
-        with settled(run.nets.generator, _settling(run)):
+        with settled(run.method.answering, _settling(run)):
             progress, found = _look(run, progress)
         journal.write(
             done, {f"development/{k}": v for k, v in asdict(found).items() if k != "step"}
@@ -171,6 +143,6 @@ def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progr
     if _due(run, done, run.config.checkpoint_every):
         meter.check()
         path = checkpoint.numbered_path(run.checkpoints, done)
-        checkpoint.save(path, run.nets, run.optimizers, progress)
+        checkpoint.save(path, run.method.parts, progress)
         checkpoint.prune(run.checkpoints)
     return progress

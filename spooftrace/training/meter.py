@@ -12,14 +12,14 @@ from torch import Tensor
 from spooftrace.errors import DivergedError
 
 FINITE = "finite/"
-"""Prefix of the flags that say whether a step's loss was finite (`training.step.report`)."""
+"""Prefix of the flags that say whether a step's loss was finite (`training.batch.report`)."""
 
 
 class Meter:
     """Means of loss terms over a window, and images a second.
 
     On a CPU every iteration is checked at once. On an accelerator reading a number waits for it, so
-    flags are only read with the journal; meanwhile `descend` keeps weights from moving on a loss
+    flags are only read with the journal; meanwhile `Guard` keeps weights from moving on a loss
     that is not finite.
     """
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from spooftrace.errors import ConfigError
 
 Precision = Literal["auto", "bf16", "fp32"]
+MethodName = Literal["stdn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,10 @@ class TrainingConfig:
         "allow_inf_nan": False,
     }
 
+    method: MethodName = "stdn"
+    """What an iteration is: `stdn` is the paper's three updates (Fig. 5)."""
     iterations: int = 150_000
-    """Iterations of three updates each (Sec. 4.1)."""
+    """Iterations, of three updates each in the paper (Sec. 4.1)."""
     learning_rate: float = 1e-4
     """Of the generator at the start (Sec. 4.1)."""
     decay_every: int = 45_000

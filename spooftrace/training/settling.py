@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 
 @contextmanager
-def settled(network: nn.Module, batches: Iterable[Tensor]) -> Iterator[None]:
+def settled(network: nn.Module, batches: Iterable[Float[Tensor, "_b _c _h _w"]]) -> Iterator[None]:
     """Within the block, running means and variances are those of these batches, equally weighted.
 
     Without a batch nothing changes. Afterwards everything is as before, bit for bit.
@@ -38,7 +39,11 @@ def settled(network: nn.Module, batches: Iterable[Tensor]) -> Iterator[None]:
 
 
 @torch.no_grad()
-def _estimate(network: nn.Module, norms: list[nn.BatchNorm2d], batches: Iterable[Tensor]) -> None:
+def _estimate(
+    network: nn.Module,
+    norms: list[nn.BatchNorm2d],
+    batches: Iterable[Float[Tensor, "_b _c _h _w"]],
+) -> None:
     was_training = network.training
     for number, faces in enumerate(batches):
         if number == 0:

@@ -2,11 +2,12 @@
 
 import copy
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from toy_networks import CPU, DISCRIMINATORS, GENERATOR, SIZE, toy_optimizers
+from toy_networks import CPU, GENERATOR, SIZE, toy_stdn
 from toy_people import SETS
 
 from spooftrace.config import from_json, lay_over, load_config
@@ -19,18 +20,15 @@ from spooftrace.experiments.ablation import VARIANTS, plan_ablation, run_ablatio
 from spooftrace.experiments.over_seeds import mean_over_seeds
 from spooftrace.experiments.trials import Outcome
 from spooftrace.metrics.thresholds import fixed_threshold
-from spooftrace.stdn.generator import Generator, GeneratorConfig
+from spooftrace.stdn.generator import Generator
 from spooftrace.stdn.losses import LossWeights
-from spooftrace.training.device import Device, autocast
-from spooftrace.training.networks import Nets, build_nets
-from spooftrace.training.step import make_faces, train_step
-
-FP32 = autocast(CPU, "fp32")
+from spooftrace.training.device import Device
+from spooftrace.training.stdn import Stdn, make_faces
 
 
-def nets_of(elements, **more) -> Nets:
-    config = GeneratorConfig(image_size=SIZE, width=0.125, elements=elements, **more)
-    return build_nets(config, DISCRIMINATORS, seed=0, device=CPU)
+def method_of(elements, weights=None, *, separate=False, **training) -> Stdn:
+    config = replace(GENERATOR, elements=elements, separate_elements=separate)
+    return toy_stdn(config, weights, **training)
 
 
 def state(module):
@@ -57,15 +55,15 @@ def batch(people):
 
 
 def test_esr_alone_trains_encoder_and_regressor_only(batch) -> None:
-    nets = nets_of("none")
-    before = {name: state(module) for name, module in nets.modules().items()}
-    terms = train_step(nets, toy_optimizers(nets), batch, LossWeights(), FP32)
+    method = method_of("none")
+    before = {name: state(part.module) for name, part in method.parts.items()}
+    terms = method.step(batch)
     assert set(terms) == {"generator/esr", "finite/generator"}
-    assert same(before["discriminators"], nets.discriminators)
-    assert not any(True for _ in nets.generator.decoder.parameters())
+    assert same(before["discriminators"], method.discriminators)
+    assert not any(True for _ in method.generator.decoder.parameters())
     moved = {
         name.split(".")[0]
-        for name, parameter in nets.generator.named_parameters()
+        for name, parameter in method.generator.named_parameters()
         if not torch.equal(before["generator"][name], parameter)
     }
     assert moved == {"encoder", "regressor"}
@@ -73,25 +71,25 @@ def test_esr_alone_trains_encoder_and_regressor_only(batch) -> None:
 
 def test_esr_is_the_mean_distance_of_the_map_times_its_weight(batch) -> None:
     """Eq. 8 without synthesized faces; a weight of zero moves nothing."""
-    nets = nets_of("none")
+    method = method_of("none", LossWeights(esr=0.0))
     with torch.no_grad():
-        judged = copy.deepcopy(nets.generator)(torch.cat([batch.live, batch.spoof])).spoof_map
+        judged = copy.deepcopy(method.generator)(torch.cat([batch.live, batch.spoof])).spoof_map
     by_hand = judged[:2].abs().mean() + (judged[2:] - 1).abs().mean()
-    before = [parameter.clone() for parameter in nets.generator.parameters()]
-    terms = train_step(nets, toy_optimizers(nets), batch, LossWeights(esr=0.0), FP32)
+    before = [parameter.clone() for parameter in method.generator.parameters()]
+    terms = method.step(batch)
     torch.testing.assert_close(terms["generator/esr"], by_hand)
-    assert all(map(torch.equal, before, nets.generator.parameters()))
+    assert all(map(torch.equal, before, method.generator.parameters()))
 
 
 def test_esr_has_no_trace_so_its_score_is_the_map(batch) -> None:
-    output = nets_of("none").generator.eval()(batch.spoof)
+    output = method_of("none").generator.eval()(batch.spoof)
     assert not output.trace.compose(batch.spoof).any()
     assert output.trace.content.shape == (2, 3, SIZE // 4, SIZE // 4)
 
 
 @pytest.mark.parametrize("separate", [False, True])
 def test_a_single_layer_is_the_texture_alone(batch, separate) -> None:
-    trace = nets_of("single", separate_elements=separate).generator(batch.spoof).trace
+    trace = method_of("single", separate=separate).generator(batch.spoof).trace
     for element in (trace.range_bias, trace.balance_bias, trace.content):
         assert not element.any()
     assert trace.texture.any()
@@ -102,18 +100,15 @@ def test_a_single_layer_is_the_texture_alone(batch, separate) -> None:
 
 def test_a_single_layer_is_added_whole(batch) -> None:
     """Without `NOTHING`, every fourth synthesized spoof would be a live face called a spoof."""
-    elements = nets_of("single").generator(batch.spoof).trace
+    elements = method_of("single").generator(batch.spoof).trace
     made = make_faces(batch, elements, elements.texture)
     assert all(made.added_trace[k].any() for k in range(2))
     torch.testing.assert_close(elements.dropping(batch.dropped).texture, elements.texture)
 
 
 def test_without_the_third_update_the_first_two_are_the_same(batch) -> None:
-    whole, less = nets_of("four"), nets_of("four")
-    full = train_step(whole, toy_optimizers(whole), batch, LossWeights(), FP32)
-    part = train_step(
-        less, toy_optimizers(less), batch, LossWeights(), FP32, extra_supervision=False
-    )
+    whole, less = method_of("four"), method_of("four", extra_supervision=False)
+    full, part = whole.step(batch), less.step(batch)
     assert {name for name in full if name not in part} == {
         "supervision/esr",
         "supervision/pixel",
@@ -128,11 +123,11 @@ def test_the_whole_method_has_the_parameters_it_always_had() -> None:
     """Weights, names and their draws do not depend on the switch being there."""
     whole = Generator.from_config(GENERATOR)
     names = set(dict(whole.named_parameters()))
-    single = set(dict(nets_of("single").generator.named_parameters()))
+    single = set(dict(method_of("single").generator.named_parameters()))
     lost = {name.split(".")[1] for name in names - single}
     assert lost == {"bias_head", "content_head"}
     assert single < names
-    assert set(dict(nets_of("none").generator.named_parameters())) < single
+    assert set(dict(method_of("none").generator.named_parameters())) < single
 
 
 def differences(left, right, path="") -> set[str]:

@@ -7,12 +7,15 @@ from torch import nn
 from spooftrace.detector.bundle import OUTPUT_NAMES, Bundle
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.errors import BundleError
-from spooftrace.export import DetectorGraph, _compare_decisions, check_parity, export
+from spooftrace.export.graph import DetectorGraph
+from spooftrace.export.onnx_file import export
+from spooftrace.export.parity import check_parity, equal_decisions, rendered_faces
 from spooftrace.labels import Medium
+from spooftrace.metrics.fusion import fuse
 from spooftrace.metrics.thresholds import fixed_threshold
 from spooftrace.stdn.generator import Generator, GeneratorConfig
 from spooftrace.stdn.initialise import initialise
-from spooftrace.stdn.score import spoof_score
+from spooftrace.stdn.score import score_terms
 
 SIZE, ALPHA = 32, 3.0
 
@@ -55,7 +58,7 @@ def exported(generator, tmp_path_factory):
     path = tmp_path_factory.mktemp("bundle") / "model.onnx"
     parity = export(generator, info(0.4), path)
     assert parity.largest_difference < 1e-4
-    assert parity.faces == 4
+    assert (parity.faces, parity.decisions) == (16, 16)  # twelve faces, and four pictures of none
     return path
 
 
@@ -67,7 +70,7 @@ def test_the_bundle_answers_as_torch_does(generator, exported, batch) -> None:
     with torch.no_grad():
         output = generator(image)
         trace = output.trace.compose(image)
-        score = spoof_score(output.spoof_map, trace, ALPHA)
+        score = fuse(*score_terms(output.spoof_map, trace), ALPHA)
     np.testing.assert_allclose(answered.score, score, atol=1e-4)
     np.testing.assert_allclose(answered.trace, trace, atol=1e-4)
     np.testing.assert_allclose(answered.live, image - trace, atol=1e-4)
@@ -92,15 +95,41 @@ def test_the_graph_takes_bytes_and_any_batch(exported) -> None:
 def test_a_different_answer_is_not_exported(generator, exported) -> None:
     other = Generator.from_config(GeneratorConfig(image_size=SIZE, width=0.25))
     initialise(other, torch.Generator().manual_seed(1))
+    faces = np.zeros((0, SIZE, SIZE, 3), np.uint8)
     with pytest.raises(BundleError, match=r"output 'score' .* away from torch's at batch 1"):
-        check_parity(DetectorGraph(other.eval(), ALPHA), Bundle.load(exported))
+        check_parity(DetectorGraph(other.eval(), ALPHA), Bundle.load(exported), faces)
+
+
+def test_a_face_on_which_they_differ_is_not_exported(generator, exported) -> None:
+    """The difference shows on faces alone: the pictures of none have no black corner."""
+
+    class Otherwise(DetectorGraph):
+        def forward(self, faces):
+            score, *evidence = super().forward(faces)
+            return score + 0.5 * (faces[:, :4, :4].sum((1, 2, 3)) == 0), *evidence
+
+    faces = rendered_faces(SIZE)
+    bundle, reference = Bundle.load(exported), Otherwise(generator, ALPHA)
+    assert check_parity(reference, bundle, faces).faces == 16
+    faces[7, :4, :4] = 0
+    with pytest.raises(BundleError, match=r"output 'score' .* at batch 12"):
+        check_parity(reference, bundle, faces)
+
+
+def test_faces_to_decide_on_are_people_alive_and_attacked() -> None:
+    faces = rendered_faces(64)
+    assert faces.shape == (12, 64, 64, 3)
+    assert faces.dtype == np.uint8
+    assert len({face.tobytes() for face in faces}) == 12
+    assert np.array_equal(faces, rendered_faces(64))
 
 
 def test_a_different_decision_is_not_exported() -> None:
     def scores(*values):
         return np.array(values, np.float32)
 
-    _compare_decisions(scores(0.3, 0.9), scores(0.3, 0.9), info(0.4))
-    _compare_decisions(scores(0.1), scores(0.9), info(None))  # nothing decides
+    assert equal_decisions(scores(0.3, 0.9), scores(0.3, 0.9), info(0.4)) == 2
+    assert equal_decisions(scores(0.3, 0.4), scores(0.3, 0.3999999), info(0.4)) == 1  # a touch
+    assert equal_decisions(scores(0.1), scores(0.9), info(None)) == 0  # nothing decides
     with pytest.raises(BundleError, match="decides otherwise"):
-        _compare_decisions(scores(0.3, 0.9), scores(0.5, 0.9), info(0.4))
+        equal_decisions(scores(0.3, 0.9), scores(0.5, 0.9), info(0.4))

@@ -18,7 +18,7 @@ def test_the_grid():
 
 
 def test_equation_3():
-    assert fuse([0.1, 0.5], [0.01, 0.2], 2.0) == pytest.approx([0.12, 0.9])
+    assert fuse(np.array([0.1, 0.5]), np.array([0.01, 0.2]), 2.0) == pytest.approx([0.12, 0.9])
 
 
 def test_the_map_alone_where_it_suffices():

@@ -250,5 +250,5 @@ def test_compiled_networks_keep_the_names_of_their_weights(store_path, tmp_path)
     made = plan(store_path, tmp_path / "compiled", "training.compile=true")
     run = runs._assemble(made, CPU, workers=1)
     plain = runs._assemble(plan(store_path, tmp_path / "plain"), CPU, workers=1)
-    assert run.nets.generator._compiled_call_impl is not None
-    assert run.nets.generator.state_dict().keys() == plain.nets.generator.state_dict().keys()
+    assert run.method.answering._compiled_call_impl is not None
+    assert run.method.answering.state_dict().keys() == plain.method.answering.state_dict().keys()

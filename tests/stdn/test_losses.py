@@ -2,9 +2,10 @@ import pytest
 import torch
 
 from spooftrace.errors import ConfigError
+from spooftrace.metrics.fusion import fuse
 from spooftrace.stdn import losses
 from spooftrace.stdn.losses import LossWeights
-from spooftrace.stdn.score import map_score, spoof_score, trace_score
+from spooftrace.stdn.score import score_terms
 from spooftrace.stdn.trace import Element
 
 
@@ -121,7 +122,8 @@ def test_bad_weights_are_refused() -> None:
 def test_score_by_hand() -> None:
     spoof_map = torch.stack([full(1.0, 1, 16, 16), full(-0.5, 1, 16, 16)])
     trace = torch.stack([full(-0.1, 3, 8, 8), full(0.0, 3, 8, 8)])
-    torch.testing.assert_close(map_score(spoof_map), torch.tensor([0.5, 0.25]))
-    torch.testing.assert_close(trace_score(trace), torch.tensor([0.05, 0.0]))
+    terms = score_terms(spoof_map, trace)
+    torch.testing.assert_close(terms[0], torch.tensor([0.5, 0.25]))
+    torch.testing.assert_close(terms[1], torch.tensor([0.05, 0.0]))
     # Eq. 3: 1 / 2 + 4 * 0.1 / 2
-    torch.testing.assert_close(spoof_score(spoof_map, trace, 4.0), torch.tensor([0.7, 0.25]))
+    torch.testing.assert_close(fuse(*terms, 4.0), torch.tensor([0.7, 0.25]))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from toy_faces import write_toy_store
-from toy_networks import CPU, SIZE, toy_nets, toy_optimizers
+from toy_networks import CPU, SIZE, toy_stdn
 
 from spooftrace.data.batches.augmentation import AugmentationConfig
 from spooftrace.data.batches.paired import BatchConfig, PairedBatches
@@ -34,10 +34,5 @@ def batch(batches):
 
 
 @pytest.fixture
-def nets():
-    return toy_nets()
-
-
-@pytest.fixture
-def optimizers(nets):
-    return toy_optimizers(nets)
+def method():
+    return toy_stdn()

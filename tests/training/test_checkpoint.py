@@ -3,71 +3,58 @@ import json
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from toy_networks import CPU, DISCRIMINATORS, toy_nets, toy_optimizers
+from toy_networks import CPU, toy_stdn
 
 from spooftrace.errors import CheckpointError
 from spooftrace.stdn.generator import GeneratorConfig
-from spooftrace.stdn.losses import LossWeights
 from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
-from spooftrace.training.device import Device, autocast
-from spooftrace.training.networks import build_nets
-from spooftrace.training.step import train_step
+from spooftrace.training.device import Device
 
-FP32 = autocast(CPU, "fp32")
 PROGRESS = Progress(step=2, config={"a": 1}, provenance={"b": [2]}, best={"step": 1})
 
 
-def steps(nets, optimizers, batches, numbers):
+def steps(method, batches, numbers):
     for number in numbers:
-        terms = train_step(
-            nets, optimizers, Device(CPU, 32).batch(batches.batch(number)), LossWeights(), FP32
-        )
+        terms = method.step(Device(CPU, 32).batch(batches.batch(number)))
     return terms
 
 
-def fresh():
-    nets = toy_nets(seed=9)
-    return nets, toy_optimizers(nets)
-
-
-def test_going_on_from_a_checkpoint_is_bitwise(nets, optimizers, batches, tmp_path) -> None:
+def test_going_on_from_a_checkpoint_is_bitwise(method, batches, tmp_path) -> None:
     path = tmp_path / "x.safetensors"
-    steps(nets, optimizers, batches, range(2))
-    checkpoint.save(path, nets, optimizers, PROGRESS)
-    straight = steps(nets, optimizers, batches, range(2, 5))
-    other_nets, other_optimizers = fresh()
-    assert checkpoint.restore(path, other_nets, other_optimizers) == PROGRESS
-    resumed = steps(other_nets, other_optimizers, batches, range(2, 5))
+    steps(method, batches, range(2))
+    checkpoint.save(path, method.parts, PROGRESS)
+    straight = steps(method, batches, range(2, 5))
+    other = toy_stdn(seed=9)
+    assert checkpoint.restore(path, other.parts) == PROGRESS
+    resumed = steps(other, batches, range(2, 5))
     assert all(torch.equal(straight[name], resumed[name]) for name in straight)
-    for name, module in nets.modules().items():
-        there = other_nets.modules()[name].state_dict()
-        assert all(torch.equal(v, there[k]) for k, v in module.state_dict().items())
+    for name, part in method.parts.items():
+        there = other.parts[name].module.state_dict()
+        assert all(torch.equal(v, there[k]) for k, v in part.module.state_dict().items())
 
 
-def test_saving_twice_gives_equal_bytes(nets, optimizers, batches, tmp_path) -> None:
-    steps(nets, optimizers, batches, range(1))
-    checkpoint.save(tmp_path / "a", nets, optimizers, PROGRESS)
-    other_nets, other_optimizers = fresh()
-    checkpoint.restore(tmp_path / "a", other_nets, other_optimizers)
-    checkpoint.save(tmp_path / "b", other_nets, other_optimizers, PROGRESS)
+def test_saving_twice_gives_equal_bytes(method, batches, tmp_path) -> None:
+    steps(method, batches, range(1))
+    checkpoint.save(tmp_path / "a", method.parts, PROGRESS)
+    other = toy_stdn(seed=9)
+    checkpoint.restore(tmp_path / "a", other.parts)
+    checkpoint.save(tmp_path / "b", other.parts, PROGRESS)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_another_architecture_is_refused(nets, optimizers, tmp_path) -> None:
+def test_another_architecture_is_refused(method, tmp_path) -> None:
     path = tmp_path / "x.safetensors"
-    checkpoint.save(path, nets, optimizers, PROGRESS)
-    wider = build_nets(
-        GeneratorConfig(image_size=32, width=0.25), DISCRIMINATORS, seed=0, device=CPU
-    )
+    checkpoint.save(path, method.parts, PROGRESS)
+    wider = toy_stdn(GeneratorConfig(image_size=32, width=0.25))
     with pytest.raises(CheckpointError, match="another architecture: generator"):
-        checkpoint.restore(path, wider, None)
+        checkpoint.restore(path, wider.parts)
 
 
-def test_lost_and_unknown_tensors_are_refused(nets, optimizers, batches, tmp_path) -> None:
-    steps(nets, optimizers, batches, range(1))
+def test_lost_and_unknown_tensors_are_refused(method, batches, tmp_path) -> None:
+    steps(method, batches, range(1))
     path = tmp_path / "x.safetensors"
-    checkpoint.save(path, nets, optimizers, PROGRESS)
+    checkpoint.save(path, method.parts, PROGRESS)
     header = {
         "spooftrace": json.dumps(
             {"schema_version": 1, **{n: getattr(PROGRESS, n) for n in Progress.__slots__}}
@@ -77,19 +64,19 @@ def test_lost_and_unknown_tensors_are_refused(nets, optimizers, batches, tmp_pat
     name = "generator.regressor.layers.2.weight"
     save_file({k: v for k, v in tensors.items() if k != name}, path, metadata=header)
     with pytest.raises(CheckpointError, match=f"only the networks have {name}"):
-        checkpoint.restore(path, nets, optimizers)
+        checkpoint.restore(path, method.parts)
     moment = "adam.generator.exp_avg.regressor.layers.2.weight"
     save_file({k: v for k, v in tensors.items() if k != moment}, path, metadata=header)
     with pytest.raises(CheckpointError, match=r"moments of generator.* incomplete"):
-        checkpoint.restore(path, nets, optimizers)
+        checkpoint.restore(path, method.parts)
 
 
-def test_a_cut_file_is_refused(nets, optimizers, tmp_path) -> None:
+def test_a_cut_file_is_refused(method, tmp_path) -> None:
     path = tmp_path / "x.safetensors"
-    checkpoint.save(path, nets, optimizers, PROGRESS)
+    checkpoint.save(path, method.parts, PROGRESS)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(CheckpointError, match="damaged"):
-        checkpoint.restore(path, nets, optimizers)
+        checkpoint.restore(path, method.parts)
     path.write_bytes(b"no checkpoint")
     with pytest.raises(CheckpointError, match="expected a spooftrace checkpoint"):
         checkpoint.peek(path)
@@ -105,9 +92,9 @@ def test_another_schema_is_refused(tmp_path) -> None:
         checkpoint.peek(path)
 
 
-def test_a_full_disk_leaves_the_old_checkpoint(nets, optimizers, tmp_path, monkeypatch) -> None:
+def test_a_full_disk_leaves_the_old_checkpoint(method, tmp_path, monkeypatch) -> None:
     path = tmp_path / "x.safetensors"
-    checkpoint.save(path, nets, optimizers, PROGRESS)
+    checkpoint.save(path, method.parts, PROGRESS)
     before = path.read_bytes()
 
     def full(*args, **kwargs):
@@ -115,12 +102,12 @@ def test_a_full_disk_leaves_the_old_checkpoint(nets, optimizers, tmp_path, monke
 
     monkeypatch.setattr(checkpoint, "save_file", full)
     with pytest.raises(CheckpointError, match=r"No space left.*free some space"):
-        checkpoint.save(path, nets, optimizers, PROGRESS)
+        checkpoint.save(path, method.parts, PROGRESS)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_pruning_keeps_the_last_two_and_the_best(nets, optimizers, tmp_path) -> None:
+def test_pruning_keeps_the_last_two_and_the_best(method, tmp_path) -> None:
     for step in (1, 20, 3, 100):
         checkpoint.numbered_path(tmp_path, step).touch()
     checkpoint.best_path(tmp_path).touch()

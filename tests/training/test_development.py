@@ -6,7 +6,7 @@ from toy_networks import CPU, SIZE
 from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label
 from spooftrace.metrics.fusion import fit_alpha0
-from spooftrace.stdn.score import map_score, trace_score
+from spooftrace.stdn.score import score_terms
 from spooftrace.training import development
 from spooftrace.training.development import Development
 from spooftrace.training.device import Device
@@ -24,27 +24,27 @@ def one_by_one(generator, store, rows):
         with torch.no_grad():
             output = generator(image)
             trace = output.trace.compose(image)
-        found.append((map_score(output.spoof_map).item(), trace_score(trace).item()))
+        found.append([term.item() for term in score_terms(output.spoof_map, trace)])
     return np.array(found).T
 
 
 @pytest.mark.parametrize("batch", [1, 3, 32])
-def test_scores_do_not_depend_on_batches(nets, store, monkeypatch, batch) -> None:
+def test_scores_do_not_depend_on_batches(method, store, monkeypatch, batch) -> None:
     monkeypatch.setattr(development, "BATCH", batch)
     rows = [5, 0, 7, 3, 11]
-    nets.generator.train()
-    before = {k: v.clone() for k, v in nets.generator.state_dict().items()}
-    scores = development.score_rows(nets.generator, store, rows, DEVICE)
-    assert nets.generator.training
-    for name, value in nets.generator.state_dict().items():
+    method.answering.train()
+    before = {k: v.clone() for k, v in method.answering.state_dict().items()}
+    scores = development.score_rows(method.answering, store, rows, DEVICE)
+    assert method.answering.training
+    for name, value in method.answering.state_dict().items():
         assert torch.equal(value, before[name])  # looking moves no statistics
-    np.testing.assert_allclose(scores, one_by_one(nets.generator, store, rows), atol=1e-6)
+    np.testing.assert_allclose(scores, one_by_one(method.answering, store, rows), atol=1e-6)
 
 
-def test_alpha_and_threshold_are_fitted_on_the_rows_given(nets, store) -> None:
+def test_alpha_and_threshold_are_fitted_on_the_rows_given(method, store) -> None:
     rows = [0, 1, 2, 3, 4, 5]
-    found = development.look(nets.generator, store, rows, DEVICE, step=7)
-    maps, traces = one_by_one(nets.generator, store, rows)
+    found = development.look(method.answering, store, rows, DEVICE, step=7)
+    maps, traces = one_by_one(method.answering, store, rows)
     labels = np.array(store.columns()["label"])[rows]
     fit = fit_alpha0(maps, traces, labels)
     assert (found.step, found.alpha_0, found.eer, found.auc) == (7, fit.value, fit.eer, fit.auc)

@@ -3,12 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from toy_networks import CPU, DISCRIMINATORS, GENERATOR, SIZE
+from toy_networks import CPU, SIZE, toy_stdn
 
-from spooftrace.stdn.losses import LossWeights
-from spooftrace.training.device import Device, autocast
-from spooftrace.training.networks import build_nets, build_optimizers
-from spooftrace.training.step import train_step
+from spooftrace.training.device import Device
 
 pytestmark = [
     pytest.mark.gpu,
@@ -19,12 +16,10 @@ CUDA = torch.device("cuda")
 
 
 def first_terms(device, batches, steps=1, precision="fp32"):
-    nets = build_nets(GENERATOR, DISCRIMINATORS, seed=0, device=device)
-    optimizers = build_optimizers(nets, learning_rate=1e-4, discriminator_rate=0.5)
+    method = toy_stdn(device=device, precision=precision, learning_rate=1e-4)
     there = Device(device, SIZE)
     for step in range(steps):
-        batch = there.batch(batches.batch(step))
-        terms = train_step(nets, optimizers, batch, LossWeights(), autocast(device, precision))
+        terms = method.step(there.batch(batches.batch(step)))
     return terms
 
 
@@ -36,14 +31,12 @@ def test_one_iteration_on_the_gpu_is_that_on_the_cpu(batches) -> None:
 
 def test_an_iteration_never_waits_for_the_device(batches) -> None:
     """Any read-back of a number raises in this mode."""
-    nets = build_nets(GENERATOR, DISCRIMINATORS, seed=0, device=CUDA)
-    optimizers = build_optimizers(nets, learning_rate=1e-4, discriminator_rate=0.5)
+    method = toy_stdn(device=CUDA, precision="bf16")
     batch = Device(CUDA, SIZE).batch(batches.batch(0))
-    precision = autocast(CUDA, "bf16")
-    train_step(nets, optimizers, batch, LossWeights(), precision)  # allocates Adam's moments
+    method.step(batch)  # allocates Adam's moments
     torch.cuda.set_sync_debug_mode("error")
     try:
-        train_step(nets, optimizers, batch, LossWeights(), precision)
+        method.step(batch)
     finally:
         torch.cuda.set_sync_debug_mode("default")
 

@@ -8,11 +8,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from spooftrace.config import from_json
-from spooftrace.stdn.score import spoof_score
+from spooftrace import runs
+from spooftrace.metrics.fusion import fuse
+from spooftrace.stdn.score import score_terms
 from spooftrace.training import checkpoint
 from spooftrace.training.development import Development
-from spooftrace.training.networks import build_nets
 
 Look = Callable[[Tensor], tuple[Tensor, Tensor]]
 
@@ -54,16 +54,15 @@ def load_judge(run: Path, device: torch.device) -> Judge:
         CheckpointError: the run has no best checkpoint, or it is damaged.
     """
     path = checkpoint.best_path(run / "checkpoints")
-    config = from_json(checkpoint.peek(path).config)
-    nets = build_nets(config.generator, config.discriminators, seed=0, device=device)
-    header = checkpoint.restore(path, nets, None)
+    trained = runs.trained(path, device)
+    header, generator = trained.progress, trained.generator.eval().requires_grad_(False)
     assert header.best is not None
-    best, generator = Development(**header.best), nets.generator.eval().requires_grad_(False)
+    best = Development(**header.best)
 
     def forward(pictures: Tensor) -> tuple[Tensor, Tensor]:
         output = generator(pictures)
         trace = output.trace.compose(pictures)
-        return spoof_score(output.spoof_map, trace, best.alpha_0), trace
+        return fuse(*score_terms(output.spoof_map, trace), best.alpha_0), trace
 
     name = f"{run} (configuration {header.provenance['config_hash']}, iteration {best.step})"
-    return Judge(name, config.generator.image_size, best.threshold, forward)
+    return Judge(name, trained.config.generator.image_size, best.threshold, forward)
