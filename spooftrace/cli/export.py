@@ -27,5 +27,5 @@ def export(
     parity = runs.export_run(run, out, licence=licence)
     typer.echo(
         f"{out or run / 'model.onnx'}: {parity.faces} faces compared with torch, "
-        f"largest difference {parity.largest_difference:.1e}, decisions equal"
+        f"largest difference {parity.largest_difference:.1e}, {parity.decisions} decisions equal"
     )

@@ -55,7 +55,8 @@ def test_train_export_and_resume(store, tmp_path) -> None:
         call("export", run, "--out", "/dev/null/model.onnx")
     exported = call("export", run, "--out", tmp_path / "copy.onnx")
     assert exported.exit_code == 0
-    assert "4 faces compared with torch" in exported.output
+    assert "16 faces compared with torch" in exported.output
+    assert " decisions equal" in exported.output  # how many are clear of the threshold depends
     longer = call(
         "train", "--store", store, "--out", run, "--resume", "--set", "training.iterations=6"
     )
