@@ -5,7 +5,6 @@ devices are flags of the commands, not configuration: they are facts about a mac
 experiment.
 """
 
-import difflib
 import hashlib
 import json
 import tomllib
@@ -19,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from spooftrace.data.batches.augmentation import AugmentationConfig
 from spooftrace.data.batches.paired import BatchConfig
-from spooftrace.errors import ConfigError
+from spooftrace.errors import ConfigError, did_you_mean
 from spooftrace.evaluation.protocols.splits import SplitConfig
 from spooftrace.stdn.discriminators import DiscriminatorConfig
 from spooftrace.stdn.generator import GeneratorConfig
@@ -33,6 +32,7 @@ Tree = dict[str, Any]
 class Config:
     """A training run, whole; `Config()` is the paper's (Sec. 4.1)."""
 
+    # Pydantic hands it down to the dataclasses below, which have none of their own.
     __pydantic_config__: ClassVar[dict[str, object]] = {
         "extra": "forbid",
         "strict": True,
@@ -137,10 +137,7 @@ def _with(tree: Tree, sets: Sequence[str]) -> Config:
 
 def _preset_text(name: str) -> str:
     if name not in presets():
-        raise ConfigError(
-            f"--preset: there is no preset {name!r}{_did_you_mean(name, presets())}; "
-            f"there are {', '.join(presets())}"
-        )
+        raise ConfigError(f"--preset: there is no preset {name!r}; {did_you_mean(name, presets())}")
     return (
         resources.files("spooftrace.presets").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     )
@@ -193,8 +190,8 @@ def _explain(error: ValidationError) -> str:
     path = [str(part) for part in complaint["loc"]]
     message = complaint["msg"]
     if complaint["type"] == "unexpected_keyword_argument":
-        hint = _did_you_mean(path[-1], _keys(path[:-1]))
-        return f"configuration: unknown key {'.'.join(path)}{hint}"
+        hint = did_you_mean(path[-1], _keys(path[:-1]))
+        return f"configuration: unknown key {'.'.join(path)}; {hint}"
     return f"configuration: {'.'.join(path)}: {message}, got {complaint['input']!r}"
 
 
@@ -204,8 +201,3 @@ def _keys(path: Sequence[str]) -> list[str]:
     for part in path:
         section = getattr(section, part, None)
     return [f.name for f in fields(section)] if is_dataclass(section) else []
-
-
-def _did_you_mean(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

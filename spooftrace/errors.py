@@ -18,6 +18,9 @@ A message says what was expected, what came, where (path, field, index) and what
 `assert` is for invariants of our own; users never see one.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class SpoofTraceError(Exception):
     """Anything that a user can cause and mend.
@@ -72,3 +75,26 @@ class CheckpointError(SpoofTraceError):
 
 class DivergedError(SpoofTraceError):
     """A loss is not finite; raised before an optimiser moves."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: `did you mean 'print'?`, or what is known."""
+    known = list(known)
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that this one looks like, whatever its case and its `-` or `_`, if any."""
+    by_plain = {_plain(name): name for name in known}
+    near = get_close_matches(_plain(word), by_plain, n=1, cutoff=0.75)
+    return by_plain[near[0]] if near else None
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, for a message of one line."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from spooftrace.config import Config, from_json, from_record
 from spooftrace.data.batches.paired import PairedBatches
+from spooftrace.data.files import write_whole
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import MODEL_FILE
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
@@ -228,12 +229,8 @@ def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
 
 
 def _write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Whole or not at all."""
-    temporary = path.with_suffix(".tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        write_whole(path, json.dumps(record, indent=2) + "\n")
     except OSError as error:
         raise ConfigError(
             f"{path.parent}: expected a folder to write the run into, cannot write there "

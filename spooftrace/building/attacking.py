@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from spooftrace.building.build import Progress, StoreBuild, Work, ignore_progress
+from spooftrace.building.engines import Engine, InProcess
 from spooftrace.building.parts import RejectedPicture
 from spooftrace.building.portraits import Portraits
 from spooftrace.data.sample import FaceSample
@@ -89,8 +90,8 @@ def simulate(
     programme: Programme,
     *,
     portraits: Callable[[], Portraits],
-    workers: int = 1,
-    work: Path | None = None,
+    engine: Engine | None = None,
+    work: str | Path | None = None,
     progress: Callable[[Progress], None] = ignore_progress,
 ) -> Progress:
     """Make a store at `out` of the simulated presentations of a source's portraits.
@@ -100,8 +101,8 @@ def simulate(
         out: a local folder or an fsspec URL.
         programme: what is made of each.
         portraits: opens portraits, once in each process; to be pickled.
-        workers: processes; 1 stays in this one.
-        work: local folder of unfinished work, `out/parts` by default; needed where `out` is a URL.
+        engine: where the work is done; in this process by default.
+        work: folder or fsspec URL of unfinished work, `out/parts` by default.
         progress: told the state at the start and after every few portraits.
 
     Raises:
@@ -115,7 +116,7 @@ def simulate(
         work=work,
         per_chunk=PORTRAITS_PER_CHUNK,
     )
-    return build.run(workers=workers, progress=progress)
+    return build.run(engine or InProcess(), progress=progress)
 
 
 def _worker(portraits: Callable[[], Portraits], programme: Programme) -> Work:

@@ -1,4 +1,4 @@
-"""Building a store from a source, in several processes, so that no stop loses finished work.
+"""Building a store from a source, by any engine, so that no stop loses finished work.
 
 The jobs are cut into chunks. Each finished chunk is kept as a part (`parts`); when all are there
 they are put together in the order of the source, `store.json` comes last, and the parts go.
@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from spooftrace.building import parts, processes
+from spooftrace.building import parts
+from spooftrace.building.engines import Engine, WorkerDiedError
 from spooftrace.building.parts import RejectedPicture
-from spooftrace.data.files import Folder
+from spooftrace.data.folder import Folder
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.sources.source import Job, Source
 from spooftrace.data.store.info import STORE_JSON, Provenance, from_json
@@ -60,43 +61,38 @@ class StoreBuild:
     """What `store.json` will say, `rejected` left empty."""
     make: Callable[[], Work]
     """Makes, once in each process, what turns a job into faces and rejections; to be pickled."""
-    work: Path | None = None
-    """Local folder of the parts, `out/parts` by default; needed where `out` is a URL."""
+    work: str | Path | None = None
+    """Folder of the parts, `out/parts` by default: a local path or an fsspec URL that every worker
+    of the engine reaches."""
     per_chunk: int = PICTURES_PER_CHUNK
     """Pictures whose results are kept together; a killed run loses at most so many per process."""
 
     def run(
-        self, *, workers: int = 1, progress: Callable[[Progress], None] = ignore_progress
+        self, engine: Engine, *, progress: Callable[[Progress], None] = ignore_progress
     ) -> Progress:
         """Build what is missing, and return the final state.
 
         `progress` is told the state at the start and after every chunk. Raises `StoreError` when
-        another store or parts of another build are there, the disk is full, a worker process died
+        another store or parts of another build are there, the disk is full, a worker died
         or nothing gave a face. Finished work is kept then, as it is after Ctrl-C or a kill.
         """
         folder = Folder(self.out)
-        if self.work is None and not folder.is_local:
-            raise StoreError(
-                f"{self.out}: a store at a URL needs a local folder for its parts; give"
-                " one with --work"
-            )
-        kept = self.work or Path(folder.path(PARTS))
+        kept = folder.within(PARTS) if self.work is None else Folder(self.work)
         with _kept_on_failure(self.source, kept):
             if folder.exists(STORE_JSON):
                 return self._finished_before(folder, kept)
-            _check_way(kept)
-            if folder.is_local:
-                _check_way(Path(folder.root))
+            kept.check_way()
+            folder.check_way()
             parts.open_folder(kept, self._plan())
             chunks = list(chunked(self.source.jobs, self.per_chunk))
-            state = self._work_off(chunks, kept, workers, progress)
+            state = self._work_off(chunks, kept, engine, progress)
             self._put_together(len(chunks), kept, folder, state)
         return state
 
     def _plan(self) -> dict[str, Any]:
         return asdict(self.provenance) | {"package_version": __version__}
 
-    def _finished_before(self, folder: Folder, kept: Path) -> Progress:
+    def _finished_before(self, folder: Folder, kept: Folder) -> Progress:
         info = from_json(
             folder.read(STORE_JSON),
             f"{folder.shown}/{STORE_JSON}",
@@ -115,8 +111,8 @@ class StoreBuild:
     def _work_off(
         self,
         chunks: Sequence[tuple[Job, ...]],
-        kept: Path,
-        workers: int,
+        kept: Folder,
+        engine: Engine,
         progress: Callable[[Progress], None],
     ) -> Progress:
         done = parts.finished(kept)
@@ -128,10 +124,10 @@ class StoreBuild:
         todo = [(number, chunk) for number, chunk in enumerate(chunks) if number not in done]
         make = partial(_ChunkWorker, self.make, kept)
         try:
-            for number, rows, rejected in processes.run(make, todo, workers=workers):
+            for number, rows, rejected in engine.run(make, todo):
                 tally.add(len(chunks[number]), rows, rejected)
                 progress(tally.state())
-        except processes.WorkerDiedError as error:
+        except WorkerDiedError as error:
             near = todo[error.first_unfinished][1][0].file
             raise StoreError(
                 f"{self.source.name}: a worker process died near {near}, perhaps for want of"
@@ -139,7 +135,7 @@ class StoreBuild:
             ) from error
         return tally.state()
 
-    def _put_together(self, chunks: int, kept: Path, folder: Folder, state: Progress) -> None:
+    def _put_together(self, chunks: int, kept: Folder, folder: Folder, state: Progress) -> None:
         rejected = [one for number in range(chunks) for one in parts.read_counts(kept, number)[1]]
         folder.write(REJECTED_CSV, _table(rejected))
         if not state.found:
@@ -174,7 +170,7 @@ def chunked(jobs: Iterable[Job], size: int = PICTURES_PER_CHUNK) -> Iterator[tup
 class _ChunkWorker:
     """Lives in a worker process: does the jobs of a chunk and writes its part."""
 
-    def __init__(self, make: Callable[[], Work], kept: Path) -> None:
+    def __init__(self, make: Callable[[], Work], kept: Folder) -> None:
         self._work = make()
         self._kept = kept
 
@@ -210,7 +206,7 @@ class _Tally:
 
 
 @contextmanager
-def _kept_on_failure(source: Source, kept: Path) -> Iterator[None]:
+def _kept_on_failure(source: Source, kept: Folder) -> Iterator[None]:
     """Turn a full disk or memory, or another failure of the system, into one line."""
     try:
         yield
@@ -218,17 +214,8 @@ def _kept_on_failure(source: Source, kept: Path) -> Iterator[None]:
         full = isinstance(error, MemoryError) or error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise StoreError(
             f"{source.name}: stopped ({error or 'out of memory'}); what is finished is kept in"
-            f" {kept}: {'make room' if full else 'mend that'} and run the same command again"
+            f" {kept.shown}: {'make room' if full else 'mend that'} and run the same command again"
         ) from error
-
-
-def _check_way(folder: Path) -> None:
-    """Raise `StoreError` where a file stands in a folder's place, or in that of one above it."""
-    for place in (folder, *folder.parents):
-        if place.is_file():
-            raise StoreError(
-                f"{folder}: expected a folder, at {place} found a file; choose another place"
-            )
 
 
 def _table(rejected: Iterable[RejectedPicture]) -> bytes:

@@ -8,17 +8,17 @@ they are parts.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
-from spooftrace.data.files import remove_unfinished, write_whole
+from spooftrace.data.folder import Folder
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.store.schema import SCHEMA, to_batch
-from spooftrace.errors import StoreError
+from spooftrace.errors import StoreError, first_line
 
 _PLAN: Final = "plan.json"
 _REJECTED: Final = b"rejected"
@@ -37,7 +37,7 @@ class RejectedPicture:
 
 
 def write_part(
-    folder: Path, number: int, results: Iterable[FaceSample | RejectedPicture]
+    folder: Folder, number: int, results: Iterable[FaceSample | RejectedPicture]
 ) -> tuple[int, list[RejectedPicture]]:
     """Write the part of one chunk; returns its number of rows and its rejections."""
     batches: list[pa.RecordBatch] = []
@@ -53,20 +53,19 @@ def write_part(
     with pa.ipc.new_file(file, SCHEMA.with_metadata(metadata)) as writer:
         for batch in batches:
             writer.write_batch(batch)
-    write_whole(_path(folder, number), file.getvalue())
+    folder.write(_name(number), file.getvalue())
     return len(batches), rejected
 
 
-def open_folder(folder: Path, plan: Mapping[str, Any]) -> None:
+def open_folder(folder: Folder, plan: Mapping[str, Any]) -> None:
     """Begin in an empty folder, or go on where the same plan began.
 
     Raises `StoreError` where another plan did.
     """
-    path = folder / _PLAN
-    if path.exists():
-        _compare(folder, _read_plan(path), json.loads(json.dumps(plan)))
+    if folder.exists(_PLAN):
+        _compare(folder, _read_plan(folder), json.loads(json.dumps(plan)))
     else:
-        write_whole(path, (json.dumps(plan, indent=2, sort_keys=True) + "\n").encode())
+        folder.write(_PLAN, (json.dumps(plan, indent=2, sort_keys=True) + "\n").encode())
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -80,67 +79,71 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     )
 
 
-def finished(folder: Path) -> set[int]:
+def finished(folder: Folder) -> set[int]:
     """Numbers of the chunks that have a part."""
-    names = (re.fullmatch(r"part-(\d+)\.arrow", path.name) for path in folder.iterdir())
+    names = (re.fullmatch(r"part-(\d+)\.arrow", name) for name in folder.names())
     return {int(name.group(1)) for name in names if name}
 
 
-def read_counts(folder: Path, number: int) -> tuple[int, list[RejectedPicture]]:
+def read_counts(folder: Folder, number: int) -> tuple[int, list[RejectedPicture]]:
     """Number of rows, and the rejections, of a part."""
-    metadata = _open(folder, number).schema.metadata
+    with _opened(folder, number) as reader:
+        metadata = reader.schema.metadata
     rejected = [RejectedPicture(**raw) for raw in json.loads(metadata[_REJECTED])]
     return int(metadata[_ROWS]), rejected
 
 
-def read_rows(folder: Path, number: int) -> Iterator[pa.RecordBatch]:
+def read_rows(folder: Folder, number: int) -> Iterator[pa.RecordBatch]:
     """The rows of a part."""
-    reader = _open(folder, number)
-    for index in range(reader.num_record_batches):
-        yield pa.RecordBatch.from_arrays(reader.get_batch(index).columns, schema=SCHEMA)
+    with _opened(folder, number) as reader:
+        for index in range(reader.num_record_batches):
+            yield pa.RecordBatch.from_arrays(reader.get_batch(index).columns, schema=SCHEMA)
 
 
-def remove(folder: Path) -> None:
+def remove(folder: Folder) -> None:
     """Delete the parts, then the plan, and the folder if it holds nothing of anybody else's."""
-    if not (folder / _PLAN).exists():
+    if not folder.exists(_PLAN):
         return
     for number in finished(folder):
-        _path(folder, number).unlink()
-    remove_unfinished(folder)
-    (folder / _PLAN).unlink()
-    if not any(folder.iterdir()):
-        folder.rmdir()
+        folder.remove(_name(number))
+    folder.remove_unfinished()
+    folder.remove(_PLAN)
+    folder.remove_if_empty()
 
 
-def _path(folder: Path, number: int) -> Path:
-    return folder / f"part-{number:08d}.arrow"
+def _name(number: int) -> str:
+    return f"part-{number:08d}.arrow"
 
 
-def _open(folder: Path, number: int) -> Any:
-    path = _path(folder, number)
+@contextmanager
+def _opened(folder: Folder, number: int) -> Iterator[Any]:
+    """A reader of the part; `StoreError` where it is damaged."""
     try:
-        reader = pa.ipc.open_file(pa.memory_map(str(path)))
-        if not reader.schema.equals(SCHEMA):
-            raise pa.ArrowInvalid("it has other columns")
-        return reader
+        with folder.open(_name(number)) as file, pa.ipc.open_file(file) as reader:
+            if not reader.schema.equals(SCHEMA):
+                raise pa.ArrowInvalid("it has other columns")
+            yield reader
     except (pa.ArrowInvalid, OSError) as error:
         raise StoreError(
-            f"{path}: the part is damaged ({error}); delete it and run the same command again"
+            f"{folder.shown}/{_name(number)}: the part is damaged ({first_line(error)});"
+            " delete it and run the same command again"
         ) from error
 
 
-def _read_plan(path: Path) -> dict[str, Any]:
+def _read_plan(folder: Folder) -> dict[str, Any]:
     try:
-        return dict(json.loads(path.read_bytes()))
+        return dict(json.loads(folder.read(_PLAN)))
     except (OSError, ValueError, TypeError) as error:
-        raise StoreError(f"{path}: cannot be read ({error}); remove {path.parent}") from error
+        raise StoreError(
+            f"{folder.shown}/{_PLAN}: cannot be read ({error}); remove {folder.shown}"
+        ) from error
 
 
-def _compare(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def _compare(folder: Folder, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     if different := differences(before, now):
         raise StoreError(
-            f"{folder}: holds the beginning of another run ({different}); repeat that run to finish"
-            " it, choose another --out, or remove the folder to start anew"
+            f"{folder.shown}: holds the beginning of another run ({different}); repeat that run to"
+            " finish it, choose another --out, or remove the folder to start anew"
         )
 
 

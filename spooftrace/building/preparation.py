@@ -1,7 +1,7 @@
 """From pictures and videos to a store of faces (Sec. 4.1).
 
 `prepare_one` is the whole work on one picture or video: a pure function, which any engine can map
-over the jobs of a source. `prepare` maps it over processes and builds the store.
+over the jobs of a source. `prepare` has an engine do so and builds the store.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from spooftrace.building.build import Progress, StoreBuild, Work, ignore_progress
+from spooftrace.building.engines import Engine, InProcess
 from spooftrace.building.parts import RejectedPicture
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.sources import pictures
@@ -91,8 +92,8 @@ def prepare(
     landmarker: Callable[[], Landmarker],
     gate: QualityGate | None = None,
     every: int = 1,
-    workers: int = 1,
-    work: Path | None = None,
+    engine: Engine | None = None,
+    work: str | Path | None = None,
     progress: Callable[[Progress], None] = ignore_progress,
 ) -> Progress:
     """Make a store at `out` of the faces of a source; returns how many were found and rejected.
@@ -106,8 +107,8 @@ def prepare(
         landmarker: makes a landmarker, once in each process; to be pickled.
         gate: which faces are refused.
         every: of a video, every `every`-th frame is used.
-        workers: processes; 1 stays in this one.
-        work: local folder of unfinished work, `out/parts` by default; needed where `out` is a URL.
+        engine: where the work is done; in this process by default.
+        work: folder or fsspec URL of unfinished work, `out/parts` by default.
         progress: told the state at the start and after every few files.
 
     Raises:
@@ -121,7 +122,7 @@ def prepare(
         make=partial(_worker, landmarker, gate, every),
         work=work,
     )
-    return build.run(workers=workers, progress=progress)
+    return build.run(engine or InProcess(), progress=progress)
 
 
 def _worker(landmarker: Callable[[], Landmarker], gate: QualityGate, every: int) -> Work:

@@ -39,7 +39,7 @@ def prepare(
         float | None, typer.Option(min=0, max=1, help="Least share of the face in the picture.")
     ] = None,
     work: Annotated[
-        Path | None, typer.Option(help="Folder of unfinished work; default: OUT/parts.")
+        str | None, typer.Option(help="Folder or URL of unfinished work; default: OUT/parts.")
     ] = None,
 ) -> None:
     """Find, crop and store the faces of a database.
@@ -48,6 +48,7 @@ def prepare(
     face are listed in OUT/rejected.csv with the reason. See docs/preparing-data.md.
     """
     from spooftrace.building import preparation
+    from spooftrace.building.engines import on_this_machine
     from spooftrace.data.layouts.chooser import read_source
 
     listed = read_source(source, layout=layout, database=database, medium=medium)
@@ -66,7 +67,7 @@ def prepare(
             landmarker=quiet_landmarker,
             gate=_gate(min_size, min_sharpness, min_inside),
             every=every,
-            workers=workers or cpus(),
+            engine=on_this_machine(workers or cpus()),
             work=work,
             progress=show,
         ),

@@ -1,5 +1,6 @@
 """`spooftrace simulate`: portraits become a store of simulated attacks with known traces."""
 
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
-from spooftrace.errors import ConfigError
+from spooftrace.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     from spooftrace.building.attacking import Programme
     from spooftrace.building.portraits import Pictured, Portraits
+    from spooftrace.data.folder import Folder
     from spooftrace.data.sources.source import Source
     from spooftrace.labels import Medium
 
@@ -46,10 +48,11 @@ def simulate(
         int | None, typer.Option(min=1, help="Processes; default: one per CPU.")
     ] = None,
     work: Annotated[
-        Path | None, typer.Option(help="Folder of unfinished work; default: OUT/parts.")
+        str | None, typer.Option(help="Folder or URL of unfinished work; default: OUT/parts.")
     ] = None,
     sheets: Annotated[
-        Path | None, typer.Option(help="Folder of the contact sheets; default: OUT/sheets.")
+        str | None,
+        typer.Option(help="Folder or URL of the contact sheets; default: OUT/sheets."),
     ] = None,
 ) -> None:
     """Simulate attacks on living faces: what a medium adds is known to the pixel.
@@ -64,10 +67,11 @@ def simulate(
         raise typer.BadParameter("give either PORTRAITS or --people")
     if people is not None and database is not None:
         raise typer.BadParameter("--database names that of PORTRAITS; of --people it is `people`")
-    if sheets is not None and sheets.exists() and not sheets.is_dir():
-        raise ConfigError(f"--sheets: expected a folder, {sheets} is a file; choose another place")
     from spooftrace.building.attacking import Programme
+    from spooftrace.data.folder import Folder
 
+    pictures = Folder(sheets) if sheets else Folder(out).within(SHEETS)
+    pictures.check_way()
     chosen = named_attacks(attacks)
     programme = Programme(
         attacks=chosen,
@@ -79,7 +83,8 @@ def simulate(
         _people(people or 0, seed) if portraits is None else _pictures(portraits, database)
     )
     _run(source, out, programme, opened, workers or cpus(), work)
-    typer.echo(_sheets(out, sheets, chosen))
+    _write_sheets(out, pictures, chosen)
+    typer.echo(f"look at them: {pictures.shown}")
 
 
 def _run(
@@ -88,10 +93,11 @@ def _run(
     programme: "Programme",
     portraits: "Callable[[], Portraits]",
     workers: int,
-    work: Path | None,
+    work: str | None,
 ) -> None:
     """Make the store under a bar, and say what became of the portraits."""
     from spooftrace.building import attacking
+    from spooftrace.building.engines import on_this_machine
 
     presentations = sum(1 for _ in programme.presentations())
     typer.echo(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
@@ -107,7 +113,7 @@ def _run(
             out,
             programme,
             portraits=portraits,
-            workers=workers,
+            engine=on_this_machine(workers),
             work=work,
             progress=show,
         ),
@@ -120,7 +126,6 @@ def named_attacks(text: str) -> "tuple[Medium, ...]":
     Raises:
         ConfigError: no such attack.
     """
-    from spooftrace.data.layouts.names import did_you_mean
     from spooftrace.simulation.attacks import ATTACKS
 
     known = [medium.value for medium in ATTACKS]
@@ -128,8 +133,7 @@ def named_attacks(text: str) -> "tuple[Medium, ...]":
     for name in names:
         if name != "all" and name not in known:
             raise ConfigError(
-                f"--attacks: there is no attack {name!r}; {did_you_mean(name, known)};"
-                f" there are {', '.join(known)}"
+                f"--attacks: there is no attack {name!r}; {did_you_mean(name, known)}"
             )
     if not names:
         raise ConfigError(f"--attacks: expected all, or some of {', '.join(known)}; got nothing")
@@ -156,22 +160,12 @@ def _pictured() -> "Pictured":
     return Pictured(quiet_landmarker())
 
 
-def _sheets(store: str, folder: Path | None, media: "Sequence[Medium]") -> str:
-    """Make the contact sheets; where they lie, or why there are none."""
-    if folder is None and "://" in store:
-        return "no contact sheets: name a local folder for them with --sheets"
-    folder = folder or Path(store) / SHEETS
-    try:
-        _write_sheets(store, folder, media)
-    except OSError as error:
-        raise ConfigError(
-            f"--sheets: expected a folder to write contact sheets into, cannot write to {folder} "
-            f"({error}); the store is complete: repeat the command with another --sheets"
-        ) from error
-    return f"look at them: {folder}"
+def _write_sheets(store: str, folder: "Folder", media: "Sequence[Medium]") -> None:
+    """A contact sheet of each attack.
 
-
-def _write_sheets(store: str, folder: Path, media: "Sequence[Medium]") -> None:
+    Raises:
+        ConfigError: they cannot be written.
+    """
     from PIL import Image
 
     from spooftrace.data.store.store import Store
@@ -179,13 +173,22 @@ def _write_sheets(store: str, folder: Path, media: "Sequence[Medium]") -> None:
 
     opened = Store.open(store)
     named = opened.columns()["medium"]
-    folder.mkdir(parents=True, exist_ok=True)
     for medium in media:
         rows = [row for row, name in enumerate(named) if name == medium.value]
-        samples = [opened.sample(row) for row in rows[:: max(1, len(rows) // SHEET_FACES)]]
-        faces = samples[:SHEET_FACES]
-        shown = [(f.live_twin, f.image, f.trace) for f in faces if f.trace is not None]
-        if shown:
-            lives, images, traces = zip(*shown, strict=True)
-            sheet = contact_sheet(medium.value, lives, images, traces)
-            Image.fromarray(sheet).save(folder / f"{medium.value}.png")
+        faces = [opened.sample(row) for row in rows[:: max(1, len(rows) // SHEET_FACES)]]
+        shown = [
+            (f.live_twin, f.image, f.trace) for f in faces[:SHEET_FACES] if f.trace is not None
+        ]
+        if not shown:
+            continue
+        lives, images, traces = zip(*shown, strict=True)
+        file = io.BytesIO()
+        Image.fromarray(contact_sheet(medium.value, lives, images, traces)).save(file, "PNG")
+        try:
+            folder.write(f"{medium.value}.png", file.getvalue())
+        except OSError as error:
+            raise ConfigError(
+                f"--sheets: expected a folder to write contact sheets into, cannot write to "
+                f"{folder.shown} ({error}); the store is complete: repeat the command with another "
+                "--sheets"
+            ) from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from spooftrace.data.files import write_whole
 from spooftrace.errors import BundleError, ConfigError, MissingExtraError
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import Threshold
@@ -24,14 +25,10 @@ SCHEMA_VERSION = 1
 METADATA_KEY = "spooftrace"
 _REMEDY = "export the model again with `spooftrace export`"
 
-_STRICT: dict[str, object] = {"extra": "forbid", "strict": True}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CropRule:
     """How the face region was cut from the pictures that the model learnt from."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
 
     size: int
     """Side of the square crop in pixels, before it is resized to the model's input."""
@@ -43,7 +40,8 @@ class CropRule:
 class BundleInfo:
     """Preprocessing, score, threshold and provenance of a trained detector."""
 
-    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    # Pydantic hands it down to the dataclasses in the fields, which have none of their own.
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
 
     schema_version: int = SCHEMA_VERSION
     package_version: str
@@ -108,9 +106,7 @@ def write_info(model: "str | Path | ModelProto", info: BundleInfo) -> None:
     path = Path(model)
     proto = onnx.load(path)
     _attach(proto, info)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(proto.SerializeToString())
-    unfinished.replace(path)
+    write_whole(path, proto.SerializeToString())
 
 
 def _attach(model: Any, info: BundleInfo) -> None:

@@ -10,7 +10,7 @@ time must not be judged by the rest.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +21,6 @@ from spooftrace.errors import ConfigError
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteConfig:
     """How many frames must have an answer before the clip gets one."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     min_frames: int = 3
     """Fewest frames with an answer."""

@@ -1,9 +1,8 @@
 """Choosing by name from what there is, with a hint when a name is misspelt."""
 
-import difflib
 from collections.abc import Sequence
 
-from spooftrace.errors import ConfigError
+from spooftrace.errors import ConfigError, did_you_mean
 
 
 def choose(wanted: Sequence[str], known: Sequence[str], where: str) -> list[str]:
@@ -19,9 +18,7 @@ def choose(wanted: Sequence[str], known: Sequence[str], where: str) -> list[str]
     """
     for name in wanted:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ConfigError(f"{where}: expected some of {', '.join(known)}, got {name!r}{hint}")
+            raise ConfigError(f"{where}: got {name!r}; {did_you_mean(name, known)}")
     if len(set(wanted)) < len(wanted):
         raise ConfigError(f"{where}: expected each name once, got {', '.join(wanted)}")
     return list(wanted) or list(known)

@@ -13,6 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from spooftrace.data.files import write_whole
 from spooftrace.errors import ConfigError
 from spooftrace.version import __version__
 
@@ -64,11 +65,8 @@ def write_results(folder: Path, results: Results) -> None:
         **{f"{table.name}.csv": _csv(table) for table in results.tables},
     }
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            temporary = folder / f"{name}.tmp"
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(folder / name)
+            write_whole(folder / name, text)
     except OSError as error:
         raise ConfigError(
             f"{folder}: expected a folder to write results into, got: {error.strerror}"

@@ -13,6 +13,7 @@ import torch
 
 from spooftrace import runs
 from spooftrace.config import Config
+from spooftrace.data.files import new_path
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.scoring import score_rows
@@ -101,11 +102,9 @@ def _score(plan: runs.Plan, path: Path) -> None:
     named: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {
         name: getattr(found, name) for name in ("score", "map_score", "trace_score")
     }
-    temporary = path.with_suffix(".tmp")
-    score_file.write_scores(
-        table_of_store(store.columns(), rows, plan.splits.names(), named), temporary
-    )
-    temporary.replace(path)
+    table = table_of_store(store.columns(), rows, plan.splits.names(), named)
+    with new_path(path) as unfinished:
+        score_file.write_scores(table, unfinished)
 
 
 def _check_rows(trial: Trial, table: ScoreTable) -> None:

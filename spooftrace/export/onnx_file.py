@@ -4,13 +4,14 @@ import copy
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from spooftrace.data.files import new_path
 from spooftrace.detector.bundle import FACES, OUTPUT_NAMES, Bundle
 from spooftrace.detector.bundle_info import BundleInfo, write_info
 from spooftrace.errors import BundleError
@@ -36,21 +37,16 @@ def export(
     """
     graph = DetectorGraph(for_inference(generator), info.alpha_0).cpu().eval()
     reference = DetectorGraph(copy.deepcopy(generator), info.alpha_0).cpu().eval()
-    temporary = path.with_name(path.name + ".tmp")
+    shown = rendered_faces(info.image_size) if faces is None else faces
     try:
-        _write(graph, info, temporary)
-        shown = rendered_faces(info.image_size) if faces is None else faces
-        parity = check_parity(reference, Bundle.load(temporary), shown)
-        temporary.replace(path)
+        with new_path(path) as unfinished:
+            _write(graph, info, unfinished)
+            return check_parity(reference, Bundle.load(unfinished), shown)
     except OSError as error:
         raise BundleError(
             f"{path}: expected a file to write the bundle to, cannot write there ({error}); "
             "choose another --out"
         ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-    return parity
 
 
 def _write(graph: DetectorGraph, info: BundleInfo, path: Path) -> None:

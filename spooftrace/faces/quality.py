@@ -1,7 +1,6 @@
 """How good a face is as a picture, and which faces are refused for it."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -42,12 +41,6 @@ class QualityGate:
     replayed (six sources, 1249 faces), four videos and studio portraits, and at the pictures next
     to each limit. Dim and noisy faces stay: there is no limit on brightness.
     """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     min_size_px: int = 64
     """Least side of the crop in pixels of the picture; the face itself is 1.2 times smaller. The

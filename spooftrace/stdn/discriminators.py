@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -18,12 +17,6 @@ SCALES = (1, 2, 4)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscriminatorConfig:
     """Size of the discriminators."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     width: float = 1.0
     """Factor on every number of channels but the two of the output."""

@@ -5,7 +5,7 @@ The scales of the decoder are the trace elements.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -27,12 +27,6 @@ class GeneratorConfig:
 
     The defaults are the paper's (channels: docs/divergences.md#channels).
     """
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     image_size: int = 256
     """N: side of the square input, in pixels (Sec. 3.2). L = N/4 and K = N/16 follow from it."""

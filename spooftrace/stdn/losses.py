@@ -7,7 +7,6 @@ is a *mean* over elements, where the paper divides by the count (Eq. 8) and wher
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -28,12 +27,6 @@ LIVE_CHANNEL, SPOOF_CHANNEL = 0, 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossWeights:
     """Multipliers of Eqs. 11, 13 and 14; the defaults are those of Sec. 4.1."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     adversarial: float = 1.0
     """alpha_1 of Eq. 13."""

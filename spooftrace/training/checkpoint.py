@@ -11,7 +11,6 @@ method; the parts of the paper's are `generator` and `discriminators`.
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from spooftrace.data.files import UNFINISHED, new_path
 from spooftrace.errors import CheckpointError
 from spooftrace.training.method import Part
 
@@ -62,15 +62,11 @@ def save(path: Path, parts: Mapping[str, Part], progress: Progress) -> None:
         "schema_version": SCHEMA_VERSION,
         **{name: getattr(progress, name) for name in Progress.__slots__},
     }
-    temporary = path.with_name(path.name + ".tmp")
+    metadata = {"spooftrace": json.dumps(header)}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(_tensors(parts), temporary, metadata={"spooftrace": json.dumps(header)})
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.replace(path)
+        with new_path(path) as temporary:
+            save_file(_tensors(parts), temporary, metadata=metadata)
     except (OSError, SafetensorError) as error:
-        temporary.unlink(missing_ok=True)
         raise CheckpointError(
             f"{path}: the checkpoint could not be written ({error}); free some space and "
             "continue with --resume, earlier checkpoints are untouched"
@@ -111,7 +107,7 @@ def prune(folder: Path) -> None:
     """Delete all but the last `KEPT` numbered checkpoints, and what a killed writer left."""
     for old in sorted(_numbered(folder), key=_step)[:-KEPT]:
         old.unlink()
-    for rest in folder.glob("*.tmp"):
+    for rest in folder.glob(f"{UNFINISHED}*"):
         rest.unlink()
 
 

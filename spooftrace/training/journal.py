@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.tensorboard import SummaryWriter
 
+from spooftrace.data.files import write_whole
+
 
 class Journal:
     """Writes one line a logged step; after a resume, lines beyond the resumed step are gone."""
@@ -54,6 +56,4 @@ def _cut(path: Path, step: int) -> None:
                 kept.append(line + "\n")
         except (ValueError, KeyError):
             break  # the line that the kill cut short
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text("".join(kept), encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, "".join(kept))

@@ -1,7 +1,7 @@
 """How long and how fast: the numbers of Sec. 4.1 and the learning rate of a step."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from spooftrace.errors import ConfigError
 
@@ -12,12 +12,6 @@ MethodName = Literal["stdn"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """The course of a training run; the defaults are the paper's."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     method: MethodName = "stdn"
     """What an iteration is: `stdn` is the paper's three updates (Fig. 5)."""

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from source_tree import files, module_name, parse
 
-STRICT = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+import spooftrace.config
+from spooftrace.errors import ConfigError
 
 
 def reachable(kind: type) -> set[type]:
@@ -53,9 +54,50 @@ def kinds() -> list[type]:
     return configurations()
 
 
-def test_they_are_strict(kinds):
-    loose = [k.__name__ for k in kinds if getattr(k, "__pydantic_config__", None) != STRICT]
-    assert loose == []
+def sections(config) -> dict[str, object]:
+    """Every dataclass in a tree of configurations, by its path; the tree itself is ""."""
+    found: dict[str, object] = {"": config}
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        if dataclasses.is_dataclass(value):
+            inner = sections(value)
+            found |= {f"{field.name}{'.' * bool(path)}{path}": v for path, v in inner.items()}
+    return found
+
+
+CONFIG = spooftrace.config.Config()
+FIELDS = [
+    (path, field.name, getattr(section, field.name))
+    for path, section in sections(CONFIG).items()
+    for field in dataclasses.fields(section)
+    if not dataclasses.is_dataclass(getattr(section, field.name))
+]
+NUMBERS = [(f"{path}.{name}", value) for path, name, value in FIELDS if type(value) in (int, float)]
+
+
+def check(path: str, value: object) -> None:
+    """Read the defaults with one of them changed."""
+    tree = CONFIG.as_json()
+    *way, name = path.split(".")
+    section = tree
+    for part in way:
+        section = section[part]
+    section[name] = value
+    spooftrace.config.from_json(tree)
+
+
+@pytest.mark.parametrize("path", sections(CONFIG))
+def test_unknown_keys_are_refused_everywhere(path):
+    with pytest.raises(ConfigError, match=rf"unknown key {path + '.' * bool(path)}nonsense"):
+        check(f"{path}.nonsense" if path else "nonsense", 1)
+
+
+@pytest.mark.parametrize(("path", "value"), NUMBERS)
+def test_a_number_is_no_string_and_is_finite(path, value):
+    check(path, value)
+    for wrong in (str(value), float("nan"), float("inf")):
+        with pytest.raises(ConfigError, match=path.replace(".", r"\.")):
+            check(path, wrong)
 
 
 def test_they_are_frozen_keyword_only_and_slotted(kinds):

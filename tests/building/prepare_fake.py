@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fake_landmarker import FakeLandmarker
 
+from spooftrace.building.engines import on_this_machine
 from spooftrace.building.preparation import prepare
 from spooftrace.data.layouts.chooser import read_source
 
@@ -14,5 +15,5 @@ if __name__ == "__main__":
         read_source(Path(source)),
         out,
         landmarker=FakeLandmarker(log=Path(log), delay_s=float(delay_s)),
-        workers=int(workers),
+        engine=on_this_machine(int(workers)),
     )

@@ -10,6 +10,7 @@ from toy_scene import toy_portrait
 
 from spooftrace.building import attacking
 from spooftrace.building.attacking import Programme, simulate
+from spooftrace.building.engines import on_this_machine
 from spooftrace.building.portraits import Modelled, Pictured, living, people_of_model
 from spooftrace.data.layouts.chooser import read_source
 from spooftrace.data.sources.source import Job
@@ -84,7 +85,13 @@ def test_make_up_changes_the_face_and_leaves_the_room(portraits, tmp_path):
 @pytest.mark.slow
 def test_the_store_does_not_depend_on_the_number_of_workers(portraits, tmp_path):
     for workers in (1, 2):
-        simulate(portraits, tmp_path / str(workers), SMALL, portraits=ToyPortraits, workers=workers)
+        simulate(
+            portraits,
+            tmp_path / str(workers),
+            SMALL,
+            portraits=ToyPortraits,
+            engine=on_this_machine(workers),
+        )
     first, second = (Store.open(tmp_path / name) for name in "12")
     assert contents(first) == contents(second)
 

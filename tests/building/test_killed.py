@@ -12,7 +12,9 @@ import pytest
 from fake_landmarker import FakeLandmarker, write_source
 
 from spooftrace.building import parts
+from spooftrace.building.engines import Processes
 from spooftrace.building.preparation import prepare
+from spooftrace.data.folder import Folder
 from spooftrace.data.layouts.chooser import read_source
 from spooftrace.data.store.store import Store
 
@@ -71,7 +73,7 @@ def whole(source, tmp_path_factory):
 
 
 def parts_in(out):
-    return parts.finished(out / "parts") if (out / "parts").is_dir() else set()
+    return parts.finished(Folder(out / "parts"))
 
 
 def pictures_of(numbers, source):
@@ -100,7 +102,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(source, whole, tmp_path, least, 
     assert not (out / "store.json").exists()
 
     again = tmp_path / "again"
-    prepare(read_source(source), out, landmarker=FakeLandmarker(log=again), workers=1)
+    prepare(read_source(source), out, landmarker=FakeLandmarker(log=again))
     assert contents(out) == contents(whole)
     done_again = [mark for mark, _ in calls(again)]
     assert len(done_again) == len(set(done_again))
@@ -130,6 +132,6 @@ def test_interrupted_by_hand(source, whole, tmp_path):
     _, said = process.communicate(timeout=30)
     assert process.returncode != 0
     assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1
-    prepare(read_source(source), out, landmarker=FakeLandmarker(), workers=2)
+    prepare(read_source(source), out, landmarker=FakeLandmarker(), engine=Processes(2))
     assert contents(out) == contents(whole)
     assert len(Store.open(out)) == sum(number % 7 != 3 for number in range(100))

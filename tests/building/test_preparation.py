@@ -18,8 +18,10 @@ from fake_landmarker import (
 )
 
 from spooftrace.building import build, parts
+from spooftrace.building.engines import InProcess, on_this_machine
 from spooftrace.building.preparation import prepare, prepare_one
 from spooftrace.data import files
+from spooftrace.data.folder import Folder
 from spooftrace.data.layouts.chooser import read_source
 from spooftrace.data.sources import pictures
 from spooftrace.data.store.store import Store
@@ -37,8 +39,13 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def run(source, out, landmarker=FakeLandmarker(), **options):  # noqa: B008
-    return prepare(read_source(source), out, landmarker=landmarker, **options)
+def run(source, out, landmarker=FakeLandmarker(), workers=1, **options):  # noqa: B008
+    engine = on_this_machine(workers)
+    return prepare(read_source(source), out, landmarker=landmarker, engine=engine, **options)
+
+
+def parts_in(out):
+    return parts.finished(Folder(out / "parts"))
 
 
 def rejected(out):
@@ -235,15 +242,15 @@ def test_another_store_is_not_overwritten(source, whole, options, said):
 
 def fail_after(monkeypatch, count, error):
     """Let the `count` first parts and files be written and none after them."""
-    write, written = files.new_file, []
+    write, written = files.new_path, []
 
-    def new_file(path):
+    def new_path(path):
         written.append(path)
         if len(written) > count:
             raise error
         return write(path)
 
-    monkeypatch.setattr(files, "new_file", new_file)
+    monkeypatch.setattr(files, "new_path", new_path)
 
 
 # A run of 60 pictures writes the plan, 4 parts, rejected.csv, a shard and store.json.
@@ -256,7 +263,7 @@ def test_a_full_disk_loses_nothing(source, whole, tmp_path, monkeypatch, count):
         with pytest.raises(StoreError, match=r"No space left on device.*run the same command") as e:
             run(source, out, FakeLandmarker(log=log))
     assert "\n" not in str(e.value)
-    kept = parts.finished(out / "parts") if (out / "parts").exists() else set()
+    kept = parts_in(out)
     assert len(kept) == min(max(count - 1, 0), 4)
     before = calls(log)
     run(source, out, FakeLandmarker(log=log))
@@ -301,7 +308,7 @@ def test_a_full_disk_in_a_worker(source, whole, tmp_path, monkeypatch):
 def test_a_run_stopped_while_it_cleaned_up(source, whole, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(
-            parts, "remove_unfinished", lambda _: (_ for _ in ()).throw(KeyboardInterrupt)
+            Folder, "remove_unfinished", lambda _: (_ for _ in ()).throw(KeyboardInterrupt)
         )
         with pytest.raises(KeyboardInterrupt):
             run(source, tmp_path)
@@ -391,7 +398,7 @@ def test_a_worker_that_is_killed(tmp_path):
         StoreError, match=r"a worker process died near live/\d+\.png.*fewer workers"
     ):
         run(root, out, landmarker, workers=2)
-    assert 1 not in parts.finished(out / "parts")
+    assert 1 not in parts_in(out)
     (tmp_path / "antidote").touch()
     report = run(root, out, landmarker, workers=2)
     assert report.found == 40
@@ -399,18 +406,58 @@ def test_a_worker_that_is_killed(tmp_path):
     assert contents(out) == contents(tmp_path / "other")
 
 
-def test_a_store_at_a_url(source, whole, tmp_path):
-    with pytest.raises(StoreError, match="a store at a URL needs a local folder"):
-        run(source, "memory://made/store")
+@pytest.fixture
+def memory():
+    filesystem = fsspec.filesystem("memory")
+    yield filesystem
+    filesystem.rm("/made", recursive=True)
+
+
+def contents_at(memory, place):
+    paths = memory.ls(place, detail=False)
+    return {path.rpartition("/")[2]: memory.cat_file(path) for path in paths}
+
+
+def test_a_store_at_a_url(source, whole, memory):
+    run(source, "memory://made/store")
+    assert contents_at(memory, "/made/store") == contents(whole)
+
+
+def test_parts_may_lie_elsewhere_than_the_store(source, whole, memory, tmp_path):
     (tmp_path / "mine").touch()
-    try:
-        run(source, "memory://made/store", work=tmp_path)
-        memory = fsspec.filesystem("memory")
-        for name, data in contents(whole).items():
-            assert memory.cat_file(f"/made/store/{name}") == data
-    finally:
-        fsspec.filesystem("memory").rm("/made", recursive=True)
+    run(source, "memory://made/store", work=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    run(source, tmp_path / "store", work="memory://made/work")
+    assert contents(tmp_path / "store") == contents(whole)
+    assert not memory.exists("/made/work")
+
+
+class StoppedAfterTwo(InProcess):
+    """Ctrl-C after two chunks."""
+
+    def run(self, make, tasks):
+        yield from super().run(make, tasks[:2])
+        raise KeyboardInterrupt
+
+
+def test_a_run_at_a_url_goes_on_where_it_was_stopped(source, whole, memory, tmp_path):
+    """The parts that were finished lie at the URL, and are not done again."""
+    log, at = tmp_path / "log", "memory://made/store"
+    listed, landmarker = read_source(source), FakeLandmarker(log=log)
+    with pytest.raises(KeyboardInterrupt):
+        prepare(listed, at, landmarker=landmarker, engine=StoppedAfterTwo())
+    assert calls(log) == 32
+    assert parts.finished(Folder(at).within("parts")) == {0, 1}
+    assert not memory.exists("/made/store/store.json")
+    prepare(listed, at, landmarker=landmarker)
+    assert calls(log) == 60
+    assert contents_at(memory, "/made/store") == contents(whole)
+
+
+def test_a_file_in_the_way_at_a_url(source, memory):
+    memory.pipe_file("/made/file", b"mine")
+    with pytest.raises(StoreError, match=r"expected a folder, at .*made/file found a file"):
+        run(source, "memory://made/file/store")
 
 
 def test_a_long_list_is_cut_into_chunks(tmp_path):

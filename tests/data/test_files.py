@@ -2,8 +2,7 @@ import os
 
 import pytest
 
-from spooftrace.data.files import Folder, new_file, write_whole
-from spooftrace.errors import StoreError
+from spooftrace.data.files import new_file, new_path, write_whole
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -28,25 +27,16 @@ def test_the_file_is_flushed_before_it_takes_its_name(tmp_path, monkeypatch):
     assert calls == [False, True]
 
 
-@pytest.mark.parametrize("url", ["memory://place/folder", "{tmp}/folder"])
-def test_a_folder_reads_what_it_wrote(url, tmp_path):
-    folder = Folder(url.format(tmp=tmp_path))
-    assert folder.names() == []
-    assert not folder.exists("a")
-    folder.write("a", b"123")
-    assert folder.exists("a")
-    assert folder.size("a") == 3
-    assert folder.read("a") == b"123"
-    assert folder.names() == ["a"]
-    folder.remove("a")
-    assert folder.names() == []
+def test_what_writes_to_a_path_of_its_own_is_moved_when_whole(tmp_path):
+    file = tmp_path / "deeper" / "model.onnx"
+    with new_path(file) as unfinished:
+        assert unfinished.suffix == ".onnx"
+        unfinished.write_bytes(b"all of it")
+        assert not file.exists()
+    assert file.read_bytes() == b"all of it"
+    assert os.listdir(file.parent) == ["model.onnx"]  # noqa: PTH208
 
 
-@pytest.mark.parametrize(
-    "url", ["", "gopher://x", "ftp://127.0.0.1:9/x", "zip://x", "reference://x", "a\0b"]
-)
-def test_a_place_that_cannot_be_reached(url, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(StoreError, match="expected a path or an fsspec URL") as caught:
-        Folder(url).exists("a")
-    assert "\n" not in str(caught.value)
+def test_text_is_utf8(tmp_path):
+    write_whole(tmp_path / "file", "größer als 😀\n")
+    assert (tmp_path / "file").read_bytes() == "größer als 😀\n".encode()

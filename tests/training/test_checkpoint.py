@@ -111,7 +111,7 @@ def test_pruning_keeps_the_last_two_and_the_best(method, tmp_path) -> None:
     for step in (1, 20, 3, 100):
         checkpoint.numbered_path(tmp_path, step).touch()
     checkpoint.best_path(tmp_path).touch()
-    (tmp_path / "step-00000200.safetensors.tmp").touch()  # of a writer that was killed
+    (tmp_path / ".unfinished-7-step-00000200.safetensors").touch()  # of a writer that was killed
     assert checkpoint.newest(tmp_path) == checkpoint.numbered_path(tmp_path, 100)
     checkpoint.prune(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [

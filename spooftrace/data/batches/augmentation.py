@@ -12,7 +12,6 @@ camera 6); a detector must see all of it on both classes (docs/divergences.md#au
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -31,12 +30,6 @@ Change = Callable[[Picture], Picture]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AugmentationConfig:
     """Strengths; 0 switches a change off."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     flip: bool = False
     """Mirror half of the faces, left for right."""

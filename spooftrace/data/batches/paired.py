@@ -10,7 +10,6 @@ import collections
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +32,6 @@ NOTHING = -1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchConfig:
     """What a batch is made of."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     pairs: int = 4
     """Live faces, and as many spoof faces, in a batch; the paper's batch of 8 is 4 pairs

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Final
 
 from spooftrace.data.layouts.names import (
-    did_you_mean,
     is_nearly,
     medium_named,
     or_else,
@@ -31,7 +30,7 @@ from spooftrace.data.sources import pictures
 from spooftrace.data.sources.layout import Layout
 from spooftrace.data.sources.listing import entries, frame_number, media_files, size_of
 from spooftrace.data.sources.source import Job, Source
-from spooftrace.errors import SourceError
+from spooftrace.errors import SourceError, did_you_mean
 from spooftrace.labels import SPLIT_NAMES, Label, Medium
 
 _LABELS: Final = {label.name.lower(): label for label in Label}

@@ -19,7 +19,6 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from spooftrace.data.layouts.names import (
-    did_you_mean,
     is_nearly,
     label_named,
     medium_of,
@@ -28,7 +27,7 @@ from spooftrace.data.layouts.names import (
 from spooftrace.data.sources import pictures
 from spooftrace.data.sources.layout import Layout
 from spooftrace.data.sources.source import Job, Source
-from spooftrace.errors import SourceError
+from spooftrace.errors import SourceError, did_you_mean
 from spooftrace.labels import Medium
 
 FILE_NAME: Final = "manifest.csv"

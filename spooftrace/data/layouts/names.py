@@ -1,12 +1,10 @@
 """Reading the names that people give to labels, media and columns."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
-from spooftrace.errors import SourceError
+from spooftrace.errors import SourceError, did_you_mean, nearest
 from spooftrace.labels import Label, Medium
 
-_CLOSE = 0.75
 _NO_MEDIUM = ("", "none")
 
 
@@ -15,17 +13,10 @@ def plain(name: str) -> str:
     return name.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean 'print'?` for a name close to a known one, else the known ones."""
-    known = list(known)
-    close = get_close_matches(plain(name), known, n=1, cutoff=_CLOSE)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-
-
 def is_nearly(name: str, known: Iterable[str]) -> bool:
     """Whether the name is close to a known one without being one."""
     known = list(known)
-    return name not in known and bool(get_close_matches(plain(name), known, 1, _CLOSE))
+    return name not in known and nearest(name, known) is not None
 
 
 def medium_named(name: str, where: str) -> Medium:

@@ -15,10 +15,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spooftrace.data.files import Folder, first_line, new_file
+from spooftrace.data.files import new_file
+from spooftrace.data.folder import Folder
 from spooftrace.data.store.info import ShardInfo, StoreInfo
 from spooftrace.data.store.schema import EARLIER_TYPES, SCHEMA
-from spooftrace.errors import StoreError
+from spooftrace.errors import StoreError, first_line
 
 
 def cache_folder() -> Path:
@@ -78,7 +79,7 @@ def _write_copy(path: Path, batches: Iterator[pa.RecordBatch]) -> None:
 
 
 def _read_shard(folder: Folder, shard: ShardInfo) -> list[pa.RecordBatch]:
-    with folder.filesystem.open(folder.path(shard.name), "rb") as file:
+    with folder.open(shard.name) as file:
         parquet = pq.ParquetFile(file, page_checksum_verification=True)
         _check_columns(folder, shard, parquet.schema_arrow)
         table = parquet.read(columns=SCHEMA.names).cast(SCHEMA)

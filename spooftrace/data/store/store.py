@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from spooftrace.data.files import Folder
+from spooftrace.data.folder import Folder
 from spooftrace.data.sample import VERTICES_SHAPE, FaceSample
 from spooftrace.data.store import rows as store_rows
 from spooftrace.data.store.info import STORE_JSON, StoreInfo, from_json

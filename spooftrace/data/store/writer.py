@@ -10,7 +10,7 @@ from typing import Final, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spooftrace.data.files import Folder
+from spooftrace.data.folder import Folder
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.store.info import STORE_JSON, Provenance, ShardInfo, StoreInfo, to_json
 from spooftrace.data.store.schema import SCHEMA, SCHEMA_VERSION, to_batch

@@ -25,6 +25,7 @@ Mask = NDArray[np.bool_]
 class SplitConfig:
     """How rows are divided. The default takes what the databases state and holds out the rest."""
 
+    # Read by itself as well, from what a run recorded.
     __pydantic_config__: ClassVar[dict[str, object]] = {
         "extra": "forbid",
         "strict": True,

@@ -88,6 +88,6 @@ def test_unknown_changes_and_stores_learnt_from_are_refused(made, tmp_path):
     base = ["experiment", "robustness", str(made / "run"), "--store", str(made / "store")]
     base += ["--out", str(tmp_path)]
     unknown = CliRunner().invoke(app, [*base, "--changes", "snow"])
-    assert "expected some of crop-scale, crop-shift, jpeg" in str(unknown.exception)
+    assert "known are crop-scale, crop-shift, jpeg" in str(unknown.exception)
     every = CliRunner().invoke(app, [*base, "--all-rows"])
     assert "expected a store the detector never learnt from" in str(every.exception)
