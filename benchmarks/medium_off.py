@@ -17,6 +17,7 @@ from benchmarks.baselines import plain_cnn
 from benchmarks.timing import record
 from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
+from spooftrace.evaluation.estimates.rate import AUC
 from spooftrace.evaluation.estimates.report import Report, build_report
 from spooftrace.evaluation.scores.file import read_scores
 
@@ -37,10 +38,10 @@ def switch_off(store: Store, out: Path) -> None:
 def judge(scores: Path) -> dict[str, float]:
     """AUC on the test people with its interval, by subject."""
     report: Report = build_report(read_scores(scores), None, system=str(scores))
-    figure = report.sections[0].figure("auc")
-    assert figure is not None
-    assert figure.interval is not None
-    return {"auc": figure.value, "low": figure.interval.low, "high": figure.interval.high}
+    found = report.pooled.estimate(AUC)
+    assert found is not None
+    assert found.interval is not None
+    return {"auc": found.value, "low": found.interval.low, "high": found.interval.high}
 
 
 def main() -> None:

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import interleaved, record
+from spooftrace.metrics import rates
 from spooftrace.metrics.bootstrap import resample
 from spooftrace.metrics.clustered import ranking_statistics, share_statistics
+from spooftrace.metrics.curve import Floats, error_curve
 from spooftrace.metrics.delong import delong
-from spooftrace.metrics.hull import eer_on_hull, eer_on_hull_of
+from spooftrace.metrics.hull import eer_on_hull_of
 from spooftrace.metrics.operating_points import bpcer_at_apcer
 from spooftrace.metrics.ranking import (
     auc,
     auc_of,
     eer_of,
     equal_error_rate,
-    tdr_at_fdr,
     tdr_of,
 )
-from spooftrace.metrics.rates import acer, bpcer, worst_apcer
 from spooftrace.metrics.reliability import reliability
 
 
@@ -52,15 +52,32 @@ def figures(size: int) -> dict[str, Callable[[], Any]]:
     species = {"print": attacks[::2], "replay": attacks[1::2]}
     probabilities, labels = rng.random(size), rng.random(size) < 0.5
     return {
-        "ACER at a threshold": lambda: acer(worst_apcer(species, 0.7)[1], bpcer(live, 0.7)),
+        "ACER at a threshold": lambda: acer(attacks, live, 0.7),
         "AUC": lambda: auc(attacks, live),
         "EER, nearest threshold": lambda: equal_error_rate(attacks, live),
-        "EER, convex hull": lambda: eer_on_hull(attacks, live),
-        "TDR@FDR": lambda: tdr_at_fdr(attacks, live),
+        "EER, convex hull": lambda: eer_on_hull_of(error_curve(attacks, live)),
+        "TDR@FDR": lambda: tdr_of(error_curve(attacks, live)),
         "BPCER20": lambda: bpcer_at_apcer(species, live, 0.05),
         "reliability": lambda: reliability(probabilities, labels),
         "DeLong, two systems": lambda: delong(attacks, live, attacks + 0.1 * attacks**2, live),
     }
+
+
+def acer(attacks: Floats, live: Floats, threshold: float) -> float:
+    """Of two species, every other attack of each."""
+    scores, spoof = (
+        np.concatenate([attacks, live]),
+        np.arange(attacks.size + live.size) < attacks.size,
+    )
+    shown = rates.Presentations(
+        is_attack=spoof,
+        answered=np.ones_like(spoof),
+        called=rates.is_called_attack(scores, threshold),
+    )
+    even = np.arange(scores.size) % 2 == 0
+    shares = (rates.apcer(shown, even), rates.apcer(shown, ~even), rates.bpcer(shown))
+    one, other, bpcer = (events / trials for events, trials in (each.counts for each in shares))
+    return rates.acer(float(rates.worst([one, other])), bpcer)
 
 
 def bootstrap(size: int, rounds: int) -> dict[str, float]:

@@ -73,19 +73,21 @@ def _threshold(
 def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:
     from rich.console import Console
 
-    from spooftrace.evaluation.tables import comparison as comparison_tables
+    from spooftrace.evaluation.render import text
+    from spooftrace.evaluation.report_files import write_comparison
+    from spooftrace.evaluation.tables.comparison import comparison_document, comparison_json
 
     if out is not None:
         try:
-            comparison_tables.write_comparison(found, out)
+            write_comparison(found, out)
         except OSError as error:
             raise ConfigError(
                 f"--out {out}: expected a folder to write into: {error.strerror}"
             ) from error
     if as_json:
-        typer.echo(found.to_json(), nl=False)
+        typer.echo(comparison_json(found), nl=False)
         return
     console = Console()
-    console.print(comparison_tables.terminal(found))
+    console.print(text.terminal(comparison_document(found)))
     if out is not None:
         console.print(f"written: {out}", markup=False, soft_wrap=True)

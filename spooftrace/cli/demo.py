@@ -76,24 +76,27 @@ def _evaluate(store: Path, run: Path) -> "tuple[Judged, Report]":
     from rich.console import Console
 
     from spooftrace.cli.evaluate import judge
-    from spooftrace.evaluation.render import text as tables
+    from spooftrace.evaluation.render import text
+    from spooftrace.evaluation.tables.report import summary_document
     from spooftrace.judging import scoring as judging
 
     judged = judging.from_store(run, str(store), "test", judging.Faces(), all_rows=False)
     report = judge(judged)
-    Console().print(tables.terminal(report))
+    Console().print(text.terminal(summary_document(report, judged.tables)))
     return judged, report
 
 
 def _write_page(judged: "Judged", report: "Report", path: Path) -> None:
     from spooftrace.evaluation.page import page
     from spooftrace.evaluation.report_files import write_report
+    from spooftrace.evaluation.tables.report import report_document
     from spooftrace.judging.gallery import gallery_of_truth
 
     assert judged.shown is not None
-    write_report(report, path.parent / "evaluation", {})
+    write_report(report, path.parent / "evaluation", judged.tables)
+    document = report_document(report, judged.tables)
     gallery = gallery_of_truth(judged.shown, judged.table)
-    path.write_text(page(report, gallery=gallery), encoding="utf-8")
+    path.write_text(page(report, document, gallery=gallery), encoding="utf-8")
 
 
 def _farewell(store: Path, run: Path, page: Path) -> str:

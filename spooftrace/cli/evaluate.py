@@ -91,7 +91,7 @@ def evaluate(
     for place, is_whole in ((folder, False), (report_folder, True)):
         if place is not None:
             _write(place, report, judged, is_whole=is_whole)
-    _show(report, [place for place in (folder, report_folder) if place], as_json=as_json)
+    _show(report, judged, [place for place in (folder, report_folder) if place], as_json=as_json)
 
 
 def judge(
@@ -116,7 +116,6 @@ def judge(
         split=split,
         options=ReportOptions(cluster=cluster),
         notes=(*judged.notes, *said),
-        tables=judged.tables,
         provenance=judged.provenance,
         oracle=oracle,
     )
@@ -132,7 +131,7 @@ def _write(folder: Path, report: "Report", judged: "Judged", *, is_whole: bool) 
         if is_whole:
             _write_whole(folder, report, judged)
         else:
-            _write_summary(folder, report)
+            _write_summary(folder, report, judged)
     except OSError as error:
         flag = "--report" if is_whole else "--out"
         raise ConfigError(
@@ -140,10 +139,10 @@ def _write(folder: Path, report: "Report", judged: "Judged", *, is_whole: bool) 
         ) from error
 
 
-def _write_summary(folder: Path, report: "Report") -> None:
+def _write_summary(folder: Path, report: "Report", judged: "Judged") -> None:
     from spooftrace.evaluation.report_files import write_summary
 
-    write_summary(report, folder)
+    write_summary(report, folder, judged.tables)
 
 
 def _write_whole(folder: Path, report: "Report", judged: "Judged") -> None:
@@ -155,18 +154,19 @@ def _write_whole(folder: Path, report: "Report", judged: "Judged") -> None:
 
         ids = [face.id for face in report.faces]
         panels = panels_of(judged.shown, ids, report.threshold)
-    write_report(report, folder, panels)
+    write_report(report, folder, judged.tables, panels)
 
 
-def _show(report: "Report", folders: list[Path], *, as_json: bool) -> None:
+def _show(report: "Report", judged: "Judged", folders: list[Path], *, as_json: bool) -> None:
     from rich.console import Console
 
-    from spooftrace.evaluation.render import text as tables
+    from spooftrace.evaluation.render import text
+    from spooftrace.evaluation.tables.report import report_json, summary_document
 
     if as_json:
-        typer.echo(report.to_json(), nl=False)
+        typer.echo(report_json(report, judged.tables), nl=False)
         return
     console = Console()
-    console.print(tables.terminal(report))
+    console.print(text.terminal(summary_document(report, judged.tables)))
     for folder in folders:
         console.print(f"written: {folder}", markup=False, soft_wrap=True)

@@ -6,15 +6,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from spooftrace.evaluation import charts
-from spooftrace.evaluation.estimates.figures import Figure
+from spooftrace.evaluation.estimates.rate import BPCER, POOLED_APCER
 from spooftrace.evaluation.estimates.report import Report
-from spooftrace.evaluation.render.text import ORACLE_WARNING, footnotes, headings
 from spooftrace.evaluation.table_files import is_heading
-from spooftrace.evaluation.tables.naming import measured
-from spooftrace.evaluation.tables.published import published_tables
-from spooftrace.evaluation.tables.report import report_tables
-from spooftrace.evaluation.tables.table import Cell, Measured, Table, shown
-from spooftrace.evaluation.tables.verdict import caption, cautions, headlines, verdict
+from spooftrace.evaluation.tables.document import Document
+from spooftrace.evaluation.tables.table import Cell, Measured, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,42 +38,39 @@ class Gallery:
 
 
 def page(
-    report: Report, panels: Mapping[str, str] | None = None, gallery: Gallery | None = None
+    report: Report,
+    document: Document,
+    panels: Mapping[str, str] | None = None,
+    gallery: Gallery | None = None,
 ) -> str:
     """The page as text.
 
     Args:
-        report: what is shown.
+        report: what is drawn.
+        document: what is said of it.
         panels: by id of a face, its panel as a `data:` URI.
         gallery: shown first, where there is one.
     """
-    by_key = {table.key: table for table in report_tables(report)}
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             report=report,
-            warning=ORACLE_WARNING if report.is_oracle else "",
-            headings=[line for line in headings(report) if line != ORACLE_WARNING],
-            verdict=verdict(report),
-            cautions=list(cautions(report)),
-            tiles=[_tile(figure) for figure in headlines(report)],
+            document=document,
+            tiles=document.highlights,
             charts=_charts(report),
-            tables=[table for key, table in by_key.items() if key not in _LAST],
-            faces=by_key.get("worst-faces"),
+            tables=[table for table in document.tables if table.key not in _LAST],
+            faces=document.table("worst-faces"),
             panels=panels or {},
             gallery=gallery,
-            provenance=by_key["provenance"],
-            published=published_tables(report),
-            notes=footnotes(report),
+            provenance=document.table("provenance"),
         )
     )
 
 
-def comparison_page(title: str, sentences: list[str], tables: list[Table], notes: list[str]) -> str:
+def comparison_page(document: Document) -> str:
     """The page of a comparison of two systems."""
-    template = _environment().get_template("comparison.html.j2")
-    return template.render(title=title, sentences=sentences, tables=tables, notes=notes)
+    return _environment().get_template("comparison.html.j2").render(document=document)
 
 
 def _environment() -> "Environment":
@@ -100,12 +93,6 @@ def _environment() -> "Environment":
 
 def _is_measured(cell: Cell) -> bool:
     return isinstance(cell, Measured)
-
-
-def _tile(figure: Figure) -> dict[str, object]:
-    """One figure in large print."""
-    cell = measured(figure)
-    return {"name": caption(figure), "cell": cell, "unit": " %" if cell.is_share else ""}
 
 
 def _charts(report: Report) -> list[tuple[str, str, str]]:
@@ -133,7 +120,7 @@ def _charts(report: Report) -> list[tuple[str, str, str]]:
 
 
 def _point(report: Report) -> tuple[float, float] | None:
-    bpcer, apcer = report.pooled.figure("bpcer"), report.pooled.figure("apcer/pooled")
+    bpcer, apcer = report.pooled.estimate(BPCER), report.pooled.estimate(POOLED_APCER)
     return (bpcer.value, apcer.value) if bpcer is not None and apcer is not None else None
 
 

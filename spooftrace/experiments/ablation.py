@@ -11,8 +11,16 @@ from pathlib import Path
 from spooftrace.config import Config, lay_over
 from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError
+from spooftrace.evaluation.estimates.rate import (
+    ACER,
+    AUC,
+    BPCER,
+    EER,
+    POOLED_APCER,
+    WORST_APCER,
+)
 from spooftrace.experiments.named import choose
-from spooftrace.experiments.over_seeds import SeedMean, mean_over_seeds
+from spooftrace.experiments.over_seeds import mean_over_seeds
 from spooftrace.experiments.results import Results, Table
 from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial, run_trial
 
@@ -28,13 +36,13 @@ VARIANTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Name -> the paper's name and the switches that make the variant out of the whole method."""
 
-FIGURES = {
-    "apcer/worst": "APCER worst",
-    "apcer/pooled": "APCER all",
-    "bpcer": "BPCER",
-    "acer": "ACER",
-    "eer": "EER",
-    "auc": "AUC",
+RATES = {
+    WORST_APCER: "APCER worst",
+    POOLED_APCER: "APCER pooled",
+    BPCER: "BPCER",
+    ACER: "ACER",
+    EER: "EER",
+    AUC: "AUC",
 }
 
 
@@ -94,7 +102,7 @@ def tabulate(outcomes: Mapping[str, Sequence[Outcome]], ablation: Ablation) -> R
     plan = next(iter(ablation.trials.values()))[0].plan
     unit = next(iter(found.values())).unit
     rows = tuple(
-        (VARIANTS[name][0], *(_cell(each.figures[key], key) for key in FIGURES))
+        (VARIANTS[name][0], *(each.by_rate[rate].shown(percent=rate != AUC) for rate in RATES))
         for name, each in found.items()
     )
     seeds = [trial.plan.config.training.seed for trial in next(iter(ablation.trials.values()))]
@@ -104,7 +112,7 @@ def tabulate(outcomes: Mapping[str, Sequence[Outcome]], ablation: Ablation) -> R
             Table(
                 name="ablation",
                 title="Ablation (the form of Table 4)",
-                header=("variant", *FIGURES.values()),
+                header=("variant", *RATES.values()),
                 rows=rows,
             ),
         ),
@@ -116,7 +124,7 @@ def tabulate(outcomes: Mapping[str, Sequence[Outcome]], ablation: Ablation) -> R
                     "name": VARIANTS[name][0],
                     "switches": list(VARIANTS[name][1]),
                     "config": ablation.trials[name][0].plan.config.as_json(),
-                    "figures": {key: each.figures[key].as_json() for key in each.figures},
+                    "figures": each.as_json(),
                 }
                 for name, each in found.items()
             },
@@ -129,10 +137,6 @@ def tabulate(outcomes: Mapping[str, Sequence[Outcome]], ablation: Ablation) -> R
             f"{plan.config.training.iterations} iterations each; split: {plan.splits.description}",
         ),
     )
-
-
-def _cell(figure: SeedMean, key: str) -> str:
-    return figure.shown(percent=key != "auc")
 
 
 def _refuse_switched(config: Config) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from spooftrace.config import Config
 from spooftrace.data.store.store import Store
 from spooftrace.errors import SplitError
+from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, EER, WORST_APCER, Rate
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import TDR, SeedMeans, mean_over_seeds
 from spooftrace.experiments.people import check_apart
@@ -21,12 +22,12 @@ from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial, run
 from spooftrace.labels import Medium
 
 TITLES = {
-    "apcer/worst": "APCER",
-    "bpcer": "BPCER",
-    "acer": "ACER",
-    "eer": "EER",
+    WORST_APCER: "APCER",
+    BPCER: "BPCER",
+    ACER: "ACER",
+    EER: "EER",
     TDR: "TDR@FDR=0.5%",
-    "auc": "AUC",
+    AUC: "AUC",
 }
 
 
@@ -105,10 +106,7 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
             "split": fold.trial.plan.splits.description,
             "threshold": asdict(outcomes[fold.medium].threshold),
             "rows": _counts(outcomes[fold.medium], fold.medium),
-            "figures": {
-                key: judged[fold.medium].figures[key].as_json()
-                for key in judged[fold.medium].figures
-            },
+            "figures": judged[fold.medium].as_json(),
         }
         for fold in folds
     }
@@ -118,7 +116,7 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
         data={
             "config": plan.config.as_json(),
             "attacks": attacks,
-            "average": {key: asdict(_average(judged, key)) for key in TITLES},
+            "average": {str(rate): asdict(_average(judged, rate)) for rate in TITLES},
         },
         notes=(
             "rates in percent, AUC as a fraction; average ± standard deviation over the attacks",
@@ -136,12 +134,12 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
 
 def _values(judged: Mapping[str, SeedMeans]) -> Table:
     rows = []
-    for key, title in TITLES.items():
-        average = _average(judged, key)
-        shown = _percent(average.mean, key)
+    for rate, title in TITLES.items():
+        average = _average(judged, rate)
+        shown = _percent(average.mean, rate)
         if average.deviation is not None:
-            shown += f" ± {_percent(average.deviation, key)}"
-        values = (_percent(each.figures[key].mean, key) for each in judged.values())
+            shown += f" ± {_percent(average.deviation, rate)}"
+        values = (_percent(each.by_rate[rate].mean, rate) for each in judged.values())
         rows.append((title, *values, shown))
     return Table(
         name="leave-one-out",
@@ -156,7 +154,7 @@ def _intervals(judged: Mapping[str, SeedMeans], outcomes: Mapping[str, Outcome])
     rows = []
     for medium, each in judged.items():
         counts = _counts(outcomes[medium], medium)
-        cells = (each.figures[key].shown(percent=key != "auc") for key in TITLES)
+        cells = (each.by_rate[rate].shown(percent=rate != AUC) for rate in TITLES)
         rows.append((medium, *cells, f"{counts['live']} + {counts['attacks']}"))
     return Table(
         name="leave-one-out-intervals",
@@ -171,12 +169,12 @@ def _counts(outcome: Outcome, medium: str) -> dict[str, int]:
     return {"live": media.count(Medium.LIVE.value), "attacks": media.count(medium)}
 
 
-def _percent(value: float, key: str) -> str:
-    return f"{value:.3f}" if key == "auc" else f"{100 * value:.1f}"
+def _percent(value: float, rate: Rate) -> str:
+    return f"{value:.3f}" if rate == AUC else f"{100 * value:.1f}"
 
 
-def _average(judged: Mapping[str, SeedMeans], key: str) -> Average:
-    values = [each.figures[key].mean for each in judged.values()]
+def _average(judged: Mapping[str, SeedMeans], rate: Rate) -> Average:
+    values = [each.by_rate[rate].mean for each in judged.values()]
     deviation = statistics.stdev(values) if len(values) > 1 else None
     return Average(mean=statistics.fmean(values), deviation=deviation)
 

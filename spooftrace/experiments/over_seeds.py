@@ -1,4 +1,4 @@
-"""Figures of one detector, or of several that differ in their seed only, with intervals.
+"""Rates of one detector, or of several that differ in their seed only, with intervals.
 
 Two things vary: the training (shown by the standard deviation over seeds) and the test people
 (shown by the interval, which resamples them with every detector as it is).
@@ -12,21 +12,29 @@ from typing import Any
 import numpy as np
 
 from spooftrace.evaluation.estimates.clusters import choose_clusters
+from spooftrace.evaluation.estimates.rate import (
+    ACER,
+    AUC,
+    BPCER,
+    EER,
+    POOLED_APCER,
+    WORST_APCER,
+    Rate,
+    tdr_at_fdr,
+)
+from spooftrace.evaluation.estimates.rates import Rates, rates_of
 from spooftrace.experiments.trials import Outcome
-from spooftrace.metrics.bootstrap import Statistics, cluster_intervals
-from spooftrace.metrics.clustered import ranking_statistics, share_statistics
-from spooftrace.metrics.curve import Floats
+from spooftrace.metrics.bootstrap import cluster_intervals
 from spooftrace.metrics.intervals import Interval, clopper_pearson
-from spooftrace.metrics.ranking import auc_of, eer_of, tdr_of
 
-TDR = "tdr@fdr=0.005"
-KEYS = ("eer", "auc", TDR, "apcer/pooled", "apcer/worst", "bpcer", "acer")
-Codes = np.ndarray[tuple[int, ...], np.dtype[np.intp]]
+FDR = 0.005
+TDR = tdr_at_fdr(FDR)
+RATES = (EER, AUC, TDR, POOLED_APCER, WORST_APCER, BPCER, ACER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedMean:
-    """One figure over several seeds; fractions."""
+    """One rate over several seeds; fractions."""
 
     mean: float
     deviation: float | None
@@ -54,14 +62,18 @@ class SeedMean:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedMeans:
-    """Every figure, and what its interval resamples."""
+    """Every rate, and what its interval resamples."""
 
-    figures: Mapping[str, SeedMean]
+    by_rate: Mapping[Rate, SeedMean]
     unit: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The rates as JSON takes them, by name."""
+        return {str(rate): each.as_json() for rate, each in self.by_rate.items()}
 
 
 def mean_over_seeds(outcomes: Sequence[Outcome], *, seed: int = 0, rounds: int = 2000) -> SeedMeans:
-    """Figures of the same test rows judged by each outcome's detector at its own threshold.
+    """Rates of the same test rows judged by each outcome's detector at its own threshold.
 
     Args:
         outcomes: one a seed, over the same rows.
@@ -70,21 +82,25 @@ def mean_over_seeds(outcomes: Sequence[Outcome], *, seed: int = 0, rounds: int =
     """
     table = outcomes[0].table
     clusters = choose_clusters(table)
-    each = [_statistics(outcome, clusters.codes) for outcome in outcomes]
-    by_seed = np.stack([figures(np.ones((1, len(clusters.names))))[0] for figures in each])
+    each = [
+        rates_of(outcome.table, outcome.threshold.value, clusters, fdrs=(FDR,), is_brief=True)
+        for outcome in outcomes
+    ]
+    once = np.ones((1, len(clusters.names)))
+    by_seed = np.stack([rates.statistics(once, RATES)[0] for rates in each])
     support = min(clusters.carrying(table.is_attack), clusters.carrying(~table.is_attack))
     intervals = cluster_intervals(
-        lambda draws: np.mean([figures(draws) for figures in each], axis=0),
+        lambda draws: np.mean([rates.statistics(draws, RATES) for rates in each], axis=0),
         clusters.names,
-        [support] * len(KEYS),
+        [support] * len(RATES),
         np.random.default_rng(seed),
         rounds=rounds,
     )
-    exact = _exact(outcomes[0]) if len(outcomes) == 1 else {}
+    exact = _exact(each[0]) if len(each) == 1 else {}
     return SeedMeans(
-        figures={
-            key: _seed_mean(by_seed[:, at].tolist(), intervals[at].interval or exact.get(key))
-            for at, key in enumerate(KEYS)
+        by_rate={
+            rate: _seed_mean(by_seed[:, at].tolist(), intervals[at].interval or exact.get(rate))
+            for at, rate in enumerate(RATES)
         },
         unit=clusters.unit,
     )
@@ -99,36 +115,13 @@ def _seed_mean(values: list[float], interval: Interval | None) -> SeedMean:
     )
 
 
-def _exact(outcome: Outcome) -> dict[str, Interval]:
-    """Clopper-Pearson from the counts, as if rows were independent, of what is a share of rows."""
-    table, called = outcome.table, outcome.table.score >= outcome.threshold.value
-    attacks = table.is_attack
-    missed = int(np.count_nonzero(attacks & ~called))
-    apcer = clopper_pearson(missed, int(np.count_nonzero(attacks)))
-    refused = int(np.count_nonzero(~attacks & called))
-    found = {
-        "apcer/pooled": apcer,
-        "bpcer": clopper_pearson(refused, int(np.count_nonzero(~attacks))),
-    }
-    is_single = len(set(table.medium[attacks])) == 1
-    return found | ({"apcer/worst": apcer} if is_single else {})
+def _exact(rates: Rates) -> dict[Rate, Interval]:
+    """Clopper-Pearson from the counts, as if rows were independent, of what is a share of rows.
 
-
-def _statistics(outcome: Outcome, codes: Codes) -> Statistics:
-    """(r, c) draws to (r, KEYS): the figures of one detector."""
-    table, called = outcome.table, outcome.table.score >= outcome.threshold.value
-    attacks = table.is_attack
-    media = [attacks & (table.medium == medium) for medium in sorted(set(table.medium[attacks]))]
-    trials = np.stack([*media, attacks, ~attacks], axis=1)
-    errors = np.stack([*(m & ~called for m in media), attacks & ~called, ~attacks & called], axis=1)
-    shares = share_statistics(errors, trials, codes)
-    ranking = ranking_statistics(table.score, attacks, codes, [eer_of, auc_of, tdr_of])
-
-    def figures(draws: Floats) -> Floats:
-        rates = shares(draws)
-        # A draw without a medium says nothing of it.
-        worst, pooled, bpcer = np.fmax.reduce(rates[:, :-2], axis=1), rates[:, -2], rates[:, -1]
-        ranked = ranking(draws).T
-        return np.stack([*ranked, pooled, worst, bpcer, (worst + bpcer) / 2], axis=1)
-
-    return figures
+    The worst of several species has none: which is the worst was not known beforehand.
+    """
+    of_rows = {rate: rates.shares[rate] for rate in (POOLED_APCER, BPCER)}
+    species = rates.parts[WORST_APCER]
+    if len(species) == 1:
+        of_rows[WORST_APCER] = rates.shares[species[0]]
+    return {rate: clopper_pearson(*share.counts) for rate, share in of_rows.items()}

@@ -4,7 +4,7 @@ The bands are *vertical and pointwise*: at each BPCER that may be spent, the mid
 APCER reached in the draws, every draw choosing its own threshold - TDR@FDR for a whole axis of
 FDRs. (Bands at fixed thresholds answer another question: what one threshold does on new people.)
 Pointwise means that each point holds its truth with the stated confidence, not the curve as a
-whole. A ROC plots 1 - APCER, a DET plot `curve.normal_deviate` of the same numbers.
+whole. A ROC plots 1 - APCER, a DET plot normal deviates of the same numbers.
 """
 
 from dataclasses import dataclass

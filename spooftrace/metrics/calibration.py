@@ -5,22 +5,18 @@ of attacks it was fitted at. Like a threshold it is chosen on a development spli
 name.
 """
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+from scipy.optimize import minimize, root
 from scipy.special import expit, logit
 
-from spooftrace.errors import ConfigError
 from spooftrace.metrics.curve import Floats
 from spooftrace.metrics.rates import as_scores
 
-_STEPS = 100
-_FLAT = 1e-10
-"""Gradient per row at which the fit stops."""
-_RIDGE = 1e-12
-"""Keeps the Newton step defined where all scores are equal (Lin, Lin and Weng 2007)."""
+_ACCURACY = 1e-13
+"""Relative, of slope and offset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +35,6 @@ class Calibration:
         """Probability of attack of each score, (n,), in [0, 1]. Errors as `as_scores`."""
         found: Floats = expit(self.slope * as_scores(scores, "uncalibrated") + self.offset)
         return found
-
-    def at_attack_share(self, share: float) -> "Calibration":
-        """The same evidence where attacks are rarer or more frequent (Bayes' rule).
-
-        Raises:
-            ConfigError: the share is not in (0, 1).
-        """
-        if not 0 < share < 1:
-            raise ConfigError(f"share of attacks: expected a number in (0, 1), got {share}")
-        shift = float(logit(share) - logit(self.attack_share))
-        return replace(self, offset=self.offset + shift, attack_share=share)
 
 
 def fit_calibration(attacks: ArrayLike, bona_fide: ArrayLike, *, split: str) -> Calibration:
@@ -84,31 +69,22 @@ def fit_calibration(attacks: ArrayLike, bona_fide: ArrayLike, *, split: str) -> 
 
 
 def _fit(scores: Floats, targets: Floats) -> tuple[float, float]:
-    """Newton's method with step halving on the mean cross-entropy, which is convex."""
+    """Slope and offset of the smallest mean cross-entropy, which is convex in the two."""
     design = np.stack([scores, np.ones_like(scores)], axis=1)
-    weights = np.array([0.0, float(logit(targets.mean()))])
-    for _ in range(_STEPS):
+
+    def loss(weights: Floats) -> float:
+        logits = design @ weights
+        return float(np.mean(np.logaddexp(0, logits) - targets * logits))
+
+    def gradient(weights: Floats) -> Floats:
+        return np.asarray(design.T @ (expit(design @ weights) - targets) / scores.size)
+
+    def curvature(weights: Floats) -> Floats:
         expected = expit(design @ weights)
-        gradient = design.T @ (expected - targets) / scores.size
-        if np.abs(gradient).max() < _FLAT:
-            break
-        curvature = design.T @ (design * (expected * (1 - expected))[:, None]) / scores.size
-        step = np.linalg.solve(curvature + _RIDGE * np.eye(2), gradient)
-        weights = _halve_until_better(design, targets, weights, step)
-    return float(weights[0]), float(weights[1])
+        return np.asarray(design.T @ (design * (expected * (1 - expected))[:, None]) / scores.size)
 
-
-def _halve_until_better(
-    design: Floats, targets: Floats, weights: Floats, step: Floats
-) -> NDArray[np.float64]:
-    start = _cross_entropy(design @ weights, targets)
-    for halvings in range(30):
-        tried = weights - step * 0.5**halvings
-        if _cross_entropy(design @ tried, targets) <= start:
-            return tried
-    return weights
-
-
-def _cross_entropy(logits: Floats, targets: Floats) -> float:
-    loss = float(np.mean(np.logaddexp(0, logits) - targets * logits))
-    return loss if math.isfinite(loss) else math.inf
+    start = np.array([0.0, float(logit(targets.mean()))])
+    near = minimize(loss, start, jac=gradient, hess=curvature, method="trust-exact").x
+    # Near the minimum the loss is flat to its last bits; its gradient is not.
+    found = root(gradient, near, jac=curvature, tol=_ACCURACY)
+    return float(found.x[0]), float(found.x[1])

@@ -81,6 +81,12 @@ def curve_statistics(
 
 
 def _sums(marks: ArrayLike, codes: Codes) -> Floats:
-    """(c, s): how many rows of each cluster are marked."""
-    table = np.asarray(marks, np.float64)
-    return np.stack([np.bincount(codes, weights=column) for column in table.T], axis=1)
+    """(c, s): the sum of each column over the rows of each cluster."""
+    clusters = int(codes.max()) + 1
+    sums = [
+        np.bincount(codes[column], minlength=clusters)
+        if column.dtype == np.bool_
+        else np.bincount(codes, weights=column, minlength=clusters)
+        for column in np.asarray(marks).T
+    ]
+    return np.stack(sums, axis=1).astype(np.float64)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from spooftrace.metrics.rates import Scores, as_scores
 
@@ -119,16 +118,6 @@ def error_curve(attacks: ArrayLike, bona_fide: ArrayLike) -> ErrorCurve:
 def share(part: Floats, whole: Floats) -> Floats:
     """The share, NaN where the whole is 0."""
     return np.divide(part, np.where(whole == 0, np.nan, whole))
-
-
-def normal_deviate(rates: ArrayLike, trials: ArrayLike) -> Floats:
-    """The axes of a DET plot: the normal deviate of a rate (Martin et al. 1997).
-
-    0 and 1 lie at infinity; they are drawn where half an event of `trials` would lie.
-    """
-    half = 0.5 / np.asarray(trials, np.float64)
-    found: Floats = ndtri(np.clip(np.asarray(rates, np.float64), half, 1 - half))
-    return found
 
 
 def _running_sum(counts: Floats) -> Floats:

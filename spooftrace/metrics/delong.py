@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 from scipy.stats import rankdata
 
 from spooftrace.errors import NoSamplesError, ScoreFileError
@@ -67,28 +67,6 @@ def delong(
     )
     error = _standard_error(by_attack_a - by_attack_b, by_live_a - by_live_b)
     return DeLong(auc_a=auc_a, auc_b=auc_b, standard_error=error)
-
-
-def auc_interval(attacks: ArrayLike, bona_fide: ArrayLike, level: float = 0.95) -> Interval:
-    """Interval of one AUC: DeLong's variance on the logit scale, which keeps it within [0, 1].
-
-    An AUC of exactly 0 or 1 has no variance to see: its interval is that of no error among the
-    rows of the smaller class (Clopper-Pearson's one open end).
-
-    Raises:
-        NoSamplesError: fewer than two rows of a class.
-        ScoreFileError: a score is not finite.
-    """
-    check_level(level)
-    live = _several(bona_fide, "live")
-    area, by_attack, by_live = _components(_several(attacks, "attack"), live)
-    if area in (0.0, 1.0):
-        rest = ((1 - level) / 2) ** (1 / min(by_attack.size, by_live.size))
-        low, high = (rest, 1.0) if area == 1 else (0.0, 1 - rest)
-        return Interval(low=low, high=high, level=level, method="no error, smaller class")
-    half = ndtri((1 + level) / 2) * _standard_error(by_attack, by_live) / (area * (1 - area))
-    low, high = expit(logit(area) + np.array([-half, half]))
-    return Interval(low=float(low), high=float(high), level=level, method="DeLong, logit")
 
 
 def _components(attacks: Floats, live: Floats) -> tuple[float, Floats, Floats]:

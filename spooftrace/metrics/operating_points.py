@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from spooftrace.errors import NoSamplesError
 from spooftrace.metrics.curve import ErrorCurve, Floats
 from spooftrace.metrics.ranking import check_budget
-from spooftrace.metrics.rates import as_scores, bpcer
+from spooftrace.metrics.rates import as_scores, is_called_attack
 
 BPCER_POINTS = {10: 0.1, 20: 0.05, 100: 0.01}
 """BPCER10 is the BPCER where the APCER is at most 1 in 10; and so on."""
@@ -67,7 +67,8 @@ def bpcer_at_apcer(
         for species, scores in attacks.items()
     }
     species = min(highest, key=lambda name: (highest[name], name))
-    return BpcerAtApcer(bpcer(bona_fide, highest[species]), highest[species], species)
+    refused = is_called_attack(as_scores(bona_fide, "live"), highest[species])
+    return BpcerAtApcer(float(refused.mean()), highest[species], species)
 
 
 def bpcer_at_apcer_of(curve: ErrorCurve, budget: float) -> Floats:

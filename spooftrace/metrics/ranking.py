@@ -15,10 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spooftrace.errors import ConfigError
 from spooftrace.metrics.curve import ErrorCurve, Floats, error_curve, share
-from spooftrace.metrics.rates import apcer, as_scores
-
-FDRS = (0.001, 0.002, 0.005, 0.01)
-"""False detection rates at which TDR@FDR is reported; the paper's is 0.5 %."""
+from spooftrace.metrics.rates import as_scores
 
 
 class EqualErrorRate(NamedTuple):
@@ -43,7 +40,7 @@ def equal_error_rate(attacks: ArrayLike, bona_fide: ArrayLike) -> EqualErrorRate
 
     APCER here pools all attacks given. Of two thresholds that are equally close, the one with the
     smaller mean is taken; of equal means, the lower threshold, which lets fewer attacks pass. (The
-    other reading in use is `spooftrace.metrics.hull.eer_on_hull`.)
+    other reading in use is `spooftrace.metrics.hull.eer_on_hull_of`.)
 
     Raises:
         NoSamplesError: a class is empty.
@@ -52,18 +49,6 @@ def equal_error_rate(attacks: ArrayLike, bona_fide: ArrayLike) -> EqualErrorRate
     curve = error_curve(attacks, bona_fide)
     where = equal_error_index(curve)
     return EqualErrorRate(float(eer_of(curve)), float(curve.thresholds[where]))
-
-
-def tdr_at_fdr(attacks: ArrayLike, bona_fide: ArrayLike, fdr: float = 0.005) -> float:
-    """TDR@FDR: share of attacks detected with at most `fdr` of the live refused (Sec. 4.1).
-
-    With fewer than 1 / fdr live samples none may be refused: at 0.5 % that means fewer than 200.
-
-    Raises:
-        NoSamplesError: a class is empty.
-        ScoreFileError: a score is not finite.
-    """
-    return 1.0 - apcer(attacks, threshold_at_bpcer(bona_fide, fdr))
 
 
 def threshold_at_bpcer(bona_fide: ArrayLike, budget: float) -> float:
@@ -128,7 +113,10 @@ def eer_of(curve: ErrorCurve) -> Floats:
 
 
 def tdr_of(curve: ErrorCurve, fdr: float = 0.005) -> Floats:
-    """TDR@FDR over the leading axes of the curve."""
+    """TDR@FDR over the leading axes of the curve: detected with at most `fdr` of the live refused.
+
+    With fewer than 1 / fdr live samples none may be refused: at 0.5 % that means fewer than 200.
+    """
     check_budget(fdr)
     allowed = share(curve.refused, curve.live) <= fdr
     missed = np.take_along_axis(curve.missed, allowed.argmax(axis=-1)[..., None], -1)

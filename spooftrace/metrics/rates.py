@@ -2,21 +2,30 @@
 
 Convention   higher score = more spoof; a presentation is called an attack when score >= threshold.
 Numbers      float64 NumPy, fractions in [0, 1] (a report prints percent). Scores are taken as they
-are. Empty input  is an error (`NoSamplesError`), never 0 or NaN. NaN, inf     are errors
-(`ScoreFileError`): a system that has no answer has no score.
+             are.
+No answer    is no score: NaN in a column of scores, an error (`ScoreFileError`) where a function
+             asks for scores.
+Empty input  is an error (`NoSamplesError`), never 0; in a draw of clusters it is NaN.
 
-docs/metrics.md defines every rate in words and says what is counted as what.
+Each rate has one body. Those that are shares of presentations say which are counted, and of which
+(`Share`), so that a point estimate, its exact interval and a draw of clusters count the same rows;
+those made of other rates take numbers or arrays of draws alike. docs/metrics.md defines each in
+words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spooftrace.errors import ConfigError, NoSamplesError, ScoreFileError
+from spooftrace.errors import NoSamplesError, ScoreFileError
 
 Scores = NDArray[np.float64]
 """One finite number per presentation, shape (n,)."""
+Mask = NDArray[np.bool_]
+Values = TypeVar("Values", float, NDArray[np.float64])
 
 ATTACK_POTENTIALS = ("basic", "enhanced-basic", "moderate", "high", "beyond-high")
 """From lowest to highest (ISO/IEC 18045, which ISO/IEC 30107-3 refers to)."""
@@ -50,95 +59,106 @@ def as_scores(scores: ArrayLike, what: str) -> Scores:
     return checked
 
 
-def _as_threshold(threshold: float) -> float:
+def is_called_attack(scores: ArrayLike, threshold: float) -> Mask:
+    """(n,): whether each presentation is called an attack; without a score it is not.
+
+    Raises:
+        ScoreFileError: the threshold is NaN.
+    """
     if np.isnan(threshold):
         raise ScoreFileError("threshold: expected a number, got nan")
-    return float(threshold)
+    return np.asarray(np.asarray(scores, np.float64) >= threshold)
 
 
-def apcer(attacks: ArrayLike, threshold: float) -> float:
-    """APCER: share of attacks of *one* species that pass as live (score < threshold)."""
-    scores = as_scores(attacks, "attack")
-    return np.count_nonzero(scores < _as_threshold(threshold)) / scores.size
+class Share(NamedTuple):
+    """The presentations counted, which are among those they are a share of; both (n,)."""
+
+    events: Mask
+    trials: Mask
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Numbers of events and of trials."""
+        return int(np.count_nonzero(self.events)), int(np.count_nonzero(self.trials))
 
 
-def bpcer(bona_fide: ArrayLike, threshold: float) -> float:
-    """BPCER: the share of live presentations that are refused (score >= threshold)."""
-    scores = as_scores(bona_fide, "live")
-    return np.count_nonzero(scores >= _as_threshold(threshold)) / scores.size
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Presentations:
+    """What was presented, and what became of it; all of shape (n,)."""
+
+    is_attack: Mask
+    answered: Mask
+    """Whether the detection gave an answer at all."""
+    called: Mask
+    """Whether it called the presentation an attack; False where there was no answer."""
+    matched: Mask | None = None
+    """Whether a face matcher took the presentation for the person it claims to be."""
+
+    @property
+    def accepted(self) -> Mask:
+        """Passed by the detection and by the matcher; no answer is no acceptance."""
+        assert self.matched is not None
+        return self.answered & ~self.called & self.matched
 
 
-def apcer_by_species(attacks: Mapping[str, ArrayLike], threshold: float) -> dict[str, float]:
-    """APCER of every species (medium), in the order of `attacks`.
-
-    Raises:
-        NoSamplesError: there is no species, or one has no sample; the message names it.
-    """
-    if not attacks:
-        raise NoSamplesError("APCER: expected at least one attack species, got none")
-    return {
-        species: apcer(as_scores(scores, f"attack ({species})"), threshold)
-        for species, scores in attacks.items()
-    }
+def apcer(shown: Presentations, species: Mask | None = None) -> Share:
+    """APCER: attacks called live, of those answered; of one species, or pooled over all."""
+    trials = _attacks(shown, species) & shown.answered
+    return Share(trials & ~shown.called, trials)
 
 
-def worst_apcer(attacks: Mapping[str, ArrayLike], threshold: float) -> tuple[str, float]:
-    """The species that passes most easily, and its APCER; of equals the first by name."""
-    rates = apcer_by_species(attacks, threshold)
-    species = min(rates, key=lambda name: (-rates[name], name))
-    return species, rates[species]
+def bpcer(shown: Presentations) -> Share:
+    """BPCER: live presentations called attacks, of those answered."""
+    trials = ~shown.is_attack & shown.answered
+    return Share(trials & shown.called, trials)
 
 
-def apcer_by_potential(
-    attacks: Mapping[str, ArrayLike],
-    potentials: Mapping[str, str],
-    threshold: float,
-    order: Sequence[str] = ATTACK_POTENTIALS,
-) -> dict[str, tuple[str, float]]:
-    """APCER at each attack potential: the worst species of that potential *or a lower one*.
-
-    Args:
-        attacks: scores by species.
-        potentials: for every species, what an attacker needs for it, a word of `order`.
-        threshold: decision threshold.
-        order: the potentials from lowest to highest.
-
-    Returns:
-        For each potential that some species has, from lowest to highest, the worst species and its
-        APCER. Never decreasing.
-
-    Raises:
-        NoSamplesError: there is no species, or one has no sample.
-        ConfigError: a species without a potential, or one that is not in `order`.
-    """
-    rates = apcer_by_species(attacks, threshold)
-    level = {species: _level(species, potentials, order) for species in rates}
-    found = {}
-    for at in sorted(set(level.values())):
-        within = {species: rate for species, rate in rates.items() if level[species] <= at}
-        worst = min(within, key=lambda name: (-within[name], name))
-        found[order[at]] = worst, within[worst]
-    return found
+def apnrr(shown: Presentations, species: Mask | None = None) -> Share:
+    """APNRR: attacks that had no answer, of all that were made."""
+    trials = _attacks(shown, species)
+    return Share(trials & ~shown.answered, trials)
 
 
-def _level(species: str, potentials: Mapping[str, str], order: Sequence[str]) -> int:
-    potential = potentials.get(species)
-    if potential not in order:
-        raise ConfigError(
-            f"attack potential of {species}: expected one of {', '.join(order)}, got {potential}"
-        )
-    return order.index(potential)
+def bpnrr(shown: Presentations) -> Share:
+    """BPNRR: live presentations that had no answer, of all that were made."""
+    trials = ~shown.is_attack
+    return Share(trials & ~shown.answered, trials)
 
 
-def acer(apcer: float, bpcer: float) -> float:
+def iapar(shown: Presentations, species: Mask | None = None) -> Share:
+    """IAPAR: impostor attacks that detection and matcher accept, of all that were made."""
+    trials = _attacks(shown, species)
+    return Share(trials & shown.accepted, trials)
+
+
+def frr(shown: Presentations) -> Share:
+    """FRR of the whole system: genuine presentations not accepted, of all that were made."""
+    trials = ~shown.is_attack
+    return Share(trials & ~shown.accepted, trials)
+
+
+def worst(rates: Sequence[NDArray[np.float64]] | Sequence[float]) -> NDArray[np.float64]:
+    """The largest rate over species; a species that a draw does not hold says nothing of it."""
+    return np.asarray(np.fmax.reduce(np.asarray(rates, np.float64), axis=0))
+
+
+def acer(apcer: Values, bpcer: Values) -> Values:
     """ACER: the mean of the two. A research figure, not one of ISO/IEC 30107-3.
 
-    Which APCER goes in is the protocol's decision; the report of this package takes the worst
-    species.
+    Which APCER goes in is the protocol's decision; this package takes the worst species.
     """
-    return (apcer + bpcer) / 2
+    return 0.5 * (apcer + bpcer)
 
 
-def hter(attacks: ArrayLike, bona_fide: ArrayLike, threshold: float) -> float:
-    """HTER: mean of the APCER of all attacks, pooled over species, and the BPCER."""
-    return (apcer(attacks, threshold) + bpcer(bona_fide, threshold)) / 2
+def hter(pooled_apcer: Values, bpcer: Values) -> Values:
+    """HTER: the mean of the APCER of all attacks, pooled over species, and the BPCER."""
+    return 0.5 * (pooled_apcer + bpcer)
+
+
+def riapar(iapar: Values, frr: Values) -> Values:
+    """RIAPAR: 1 + (IAPAR - (1 - FRR)), in [0, 2]: refusing everybody (1) does not look secure."""
+    return iapar + frr
+
+
+def _attacks(shown: Presentations, species: Mask | None) -> Mask:
+    return shown.is_attack if species is None else shown.is_attack & species

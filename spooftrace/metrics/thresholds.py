@@ -16,7 +16,7 @@ from spooftrace.errors import ConfigError, NoSamplesError
 from spooftrace.metrics.curve import error_curve
 from spooftrace.metrics.operating_points import bpcer_at_apcer
 from spooftrace.metrics.ranking import equal_error_rate, threshold_at_bpcer
-from spooftrace.metrics.rates import Scores, apcer, as_scores, bpcer
+from spooftrace.metrics.rates import Scores, acer, as_scores, is_called_attack, worst
 
 RULES = "eer, min_acer, bpcer@BUDGET, apcer@BUDGET, tdr@fdr=BUDGET"
 """Names that `fit_threshold` knows; BUDGET is a fraction such as 0.01."""
@@ -94,12 +94,12 @@ def min_acer_threshold(
     curve = error_curve(pooled, bona_fide)
     species = [np.sort(as_scores(scores, f"attack ({name})")) for name, scores in attacks.items()]
     missed = [np.searchsorted(scores, curve.thresholds) / scores.size for scores in species]
-    worst, refused = np.max(missed, axis=0), curve.refused / curve.live
+    weakest, refused = worst(missed), curve.refused / curve.live
     # Rounded, because sums of fractions that are equal on paper differ in their last bits.
-    acer, gap = np.round((worst + refused) / 2, 12), np.round(np.abs(worst - refused), 12)
-    best = int(np.lexsort((curve.thresholds, gap, acer))[0])
+    mean, gap = np.round(acer(weakest, refused), 12), np.round(np.abs(weakest - refused), 12)
+    best = int(np.lexsort((curve.thresholds, gap, mean))[0])
     counts = _counts(pooled.size, np.size(bona_fide), split)
-    words = f"smallest ACER, {acer[best]:.2%}, worst of {len(species)} species, on {counts}"
+    words = f"smallest ACER, {mean[best]:.2%}, worst of {len(species)} species, on {counts}"
     value = float(curve.thresholds[best])
     return Threshold(value=value, rule="min_acer", split=split, description=words)
 
@@ -118,7 +118,8 @@ def apcer_threshold(
     """The highest threshold at which at most `budget` of the attacks of *every* species pass."""
     found = bpcer_at_apcer(attacks, bona_fide, budget)
     hardest = attacks[found.species]
-    passing, count = round(apcer(hardest, found.threshold) * np.size(hardest)), np.size(hardest)
+    passing = np.count_nonzero(~is_called_attack(hardest, found.threshold))
+    count = np.size(hardest)
     words = (
         f"highest threshold with APCER <= {budget:.4g} of each of {len(attacks)} species: "
         f"{passing} of {count} attacks of {found.species} pass{_short(budget, count)}, "
@@ -134,7 +135,7 @@ def tdr_threshold(
     """The operating point of TDR@FDR: the threshold of `bpcer_threshold`, and what it detects."""
     value = threshold_at_bpcer(bona_fide, fdr)
     words = (
-        f"detects {1 - apcer(attacks, value):.2%} of {np.size(attacks)} attacks at "
+        f"detects {is_called_attack(attacks, value).mean():.2%} of {np.size(attacks)} attacks at "
         f"FDR <= {fdr:.4g}: {_refusal(bona_fide, value, fdr)} of {split}"
     )
     return Threshold(value=value, rule=f"tdr@fdr={fdr:g}", split=split, description=words)
@@ -148,7 +149,7 @@ def is_expressible(budget: float, samples: int) -> bool:
 def _refusal(bona_fide: ArrayLike, value: float, budget: float) -> str:
     """How many live samples a threshold refuses, and what that says about the budget."""
     count = np.size(bona_fide)
-    refused = round(bpcer(bona_fide, value) * count)
+    refused = np.count_nonzero(is_called_attack(bona_fide, value))
     return f"{refused} of {count} live samples refused{_short(budget, count)}"
 
 

@@ -14,6 +14,7 @@ from spooftrace.config import from_json, lay_over, load_config
 from spooftrace.data.batches.augmentation import AugmentationConfig
 from spooftrace.data.batches.paired import NOTHING, BatchConfig, PairedBatches
 from spooftrace.errors import ConfigError
+from spooftrace.evaluation.estimates.rate import ACER, BPCER, POOLED_APCER, WORST_APCER
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.experiments import trials
 from spooftrace.experiments.ablation import VARIANTS, plan_ablation, run_ablation
@@ -254,20 +255,20 @@ def test_means_over_seeds_worked_by_hand() -> None:
     """Seed A refuses 2 of 20 live, misses 1 of 10 prints; seed B 4 of 20, and 3 of 10 replays."""
     first = [0.9] * 2 + [0.1] * 18 + [0.2] + [0.8] * 9 + [0.8] * 10
     second = [0.9] * 4 + [0.1] * 16 + [0.8] * 10 + [0.2] * 3 + [0.8] * 7
-    found = mean_over_seeds([outcome(first, 0.5), outcome(second, 0.5)]).figures
-    assert found["bpcer"].by_seed == (0.1, 0.2)
-    assert found["bpcer"].mean == pytest.approx(0.15)
-    assert found["bpcer"].deviation == pytest.approx(0.1 / np.sqrt(2))
-    assert found["apcer/worst"].by_seed == pytest.approx((0.1, 0.3))
-    assert found["apcer/pooled"].by_seed == pytest.approx((0.05, 0.15))
-    assert found["acer"].by_seed == pytest.approx((0.1, 0.25))
-    interval = found["bpcer"].interval
+    found = mean_over_seeds([outcome(first, 0.5), outcome(second, 0.5)]).by_rate
+    assert found[BPCER].by_seed == (0.1, 0.2)
+    assert found[BPCER].mean == pytest.approx(0.15)
+    assert found[BPCER].deviation == pytest.approx(0.1 / np.sqrt(2))
+    assert found[WORST_APCER].by_seed == pytest.approx((0.1, 0.3))
+    assert found[POOLED_APCER].by_seed == pytest.approx((0.05, 0.15))
+    assert found[ACER].by_seed == pytest.approx((0.1, 0.25))
+    interval = found[BPCER].interval
     assert interval.low < 0.15 < interval.high
-    assert found["bpcer"].shown(percent=True).startswith("15.0 ± 7.1 [")
+    assert found[BPCER].shown(percent=True).startswith("15.0 ± 7.1 [")
 
 
 def test_a_single_seed_has_no_deviation() -> None:
-    found = mean_over_seeds([outcome([0.1] * 20 + [0.9] * 20, 0.5)]).figures["acer"]
+    found = mean_over_seeds([outcome([0.1] * 20 + [0.9] * 20, 0.5)]).by_rate[ACER]
     assert (found.mean, found.deviation) == (0, None)
     assert "±" not in found.shown(percent=True)
 
@@ -275,8 +276,8 @@ def test_a_single_seed_has_no_deviation() -> None:
 def test_no_error_seen_is_no_certainty() -> None:
     """0 of 20: the exact interval ends at 1 - 0.025^(1/20); several seeds are no single count."""
     perfect = outcome([0.1] * 20 + [0.9] * 20, 0.5)
-    found = mean_over_seeds([perfect]).figures
-    assert found["bpcer"].interval.high == pytest.approx(1 - 0.025 ** (1 / 20))
-    assert found["apcer/pooled"].interval.high == pytest.approx(1 - 0.025 ** (1 / 20))
-    assert found["apcer/worst"].interval is None  # the worst of two media is no share of rows
-    assert mean_over_seeds([perfect, perfect]).figures["bpcer"].interval is None
+    found = mean_over_seeds([perfect]).by_rate
+    assert found[BPCER].interval.high == pytest.approx(1 - 0.025 ** (1 / 20))
+    assert found[POOLED_APCER].interval.high == pytest.approx(1 - 0.025 ** (1 / 20))
+    assert found[WORST_APCER].interval is None  # the worst of two media is no share of rows
+    assert mean_over_seeds([perfect, perfect]).by_rate[BPCER].interval is None

@@ -9,6 +9,7 @@ from toy_people import SETS, write_people
 from spooftrace.config import load_config
 from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError, SplitError
+from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, EER, POOLED_APCER, WORST_APCER
 from spooftrace.experiments import trials
 from spooftrace.experiments.leave_one_out import judge, plan_folds, run_folds
 from spooftrace.experiments.results import write_results
@@ -67,17 +68,17 @@ def test_only_live_faces_and_the_unknown_attack_are_judged(finished, means) -> N
     _, folds, results = finished
     fold = folds[1]
     outcome = run_trial(fold.trial, means)
-    figures = judge(outcome, "replay").figures
+    figures = judge(outcome, "replay").by_rate
     replay = outcome.table.rows(outcome.table.medium == "replay")
     live = outcome.table.rows(outcome.table.medium == "live")
     missed = np.mean(replay.score < outcome.threshold.value)
     refused = np.mean(live.score >= outcome.threshold.value)
     assert results.data["attacks"]["replay"]["rows"] == {"live": len(live), "attacks": len(replay)}
-    assert figures["apcer/worst"].mean == figures["apcer/pooled"].mean == missed
-    assert figures["bpcer"].mean == refused
-    assert figures["acer"].mean == (missed + refused) / 2
-    assert figures["eer"].mean == equal_error_rate(replay.score, live.score).rate
-    assert figures["auc"].mean == pytest.approx(auc(replay.score, live.score))
+    assert figures[WORST_APCER].mean == figures[POOLED_APCER].mean == missed
+    assert figures[BPCER].mean == refused
+    assert figures[ACER].mean == (missed + refused) / 2
+    assert figures[EER].mean == equal_error_rate(replay.score, live.score).rate
+    assert figures[AUC].mean == pytest.approx(auc(replay.score, live.score))
     column = 1 + ATTACKS.index("replay")
     shown = {row[0]: row[column] for row in results.tables[0].rows}
     assert shown["APCER"] == f"{100 * missed:.1f}"

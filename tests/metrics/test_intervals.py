@@ -1,10 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, binomtest
+from scipy.special import betaincinv
+from scipy.stats import binom
 
 from spooftrace.errors import ConfigError, NoSamplesError
-from spooftrace.metrics.intervals import clopper_pearson, wilson
+from spooftrace.metrics.intervals import clopper_pearson, rule_of_three
 
 counts = st.integers(1, 400).flatmap(
     lambda trials: st.tuples(st.integers(0, trials), st.just(trials))
@@ -32,22 +33,13 @@ def test_clopper_pearson_as_in_the_tables(events, trials, level, low, high):
     assert (found.level, found.method) == (level, "Clopper-Pearson")
 
 
-def test_wilson_worked_by_hand():
-    # z^2 = 3.8415; centre (0.5 + 0.19207) / 1.38415 = 0.5; half width 0.2634.
-    found = wilson(5, 10)
-    assert (found.low, found.high) == pytest.approx((0.2366, 0.7634), abs=5e-5)
-    assert wilson(0, 10).low == 0
-    assert wilson(0, 10).high == pytest.approx(0.2775, abs=5e-5)
-    assert wilson(10, 10).high == 1
-
-
 @given(case=counts, level=levels)
-def test_both_agree_with_scipy(case, level):
-    test = binomtest(*case)
-    for method, function in (("exact", clopper_pearson), ("wilson", wilson)):
-        expected = test.proportion_ci(confidence_level=level, method=method)
-        found = function(*case, level)
-        assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+def test_it_is_that_of_the_incomplete_beta_function(case, level):
+    events, trials = case
+    found, tail = clopper_pearson(*case, level), (1 - level) / 2
+    low = 0.0 if events == 0 else betaincinv(events, trials - events + 1, tail)
+    high = 1.0 if events == trials else betaincinv(events + 1, trials - events, 1 - tail)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
 
 
 @given(case=counts, level=levels)
@@ -67,15 +59,32 @@ def test_the_exact_interval_covers_at_least_its_level():
         assert covered >= 0.95
 
 
-@pytest.mark.parametrize("interval", [clopper_pearson, wilson])
-def test_errors(interval):
+@pytest.mark.parametrize("trials", [1, 20, 150, 3000])
+def test_no_error_seen(trials):
+    bound = 1 - 0.05 ** (1 / trials)
+    assert f"up to {bound:.2%} is" in rule_of_three(trials)
+    assert bound == pytest.approx(clopper_pearson(0, trials, 0.9).high)
+
+
+def test_the_rule_of_three_as_a_sentence():
+    assert rule_of_three(150, "missed attack") == (
+        "no missed attack in 150 independent trials: a rate of up to 1.98% is compatible with "
+        "that (0.95 confidence, one-sided; rule of three)"
+    )
+    with pytest.raises(NoSamplesError, match="at least one trial"):
+        rule_of_three(0)
+    with pytest.raises(ConfigError, match="confidence level"):
+        rule_of_three(10, level=1)
+
+
+def test_errors():
     with pytest.raises(NoSamplesError, match="at least one trial, got 0"):
-        interval(0, 0)
+        clopper_pearson(0, 0)
     with pytest.raises(ConfigError, match="expected 0 to 3 events, got 4"):
-        interval(4, 3)
+        clopper_pearson(4, 3)
     with pytest.raises(ConfigError, match="expected 0 to 3 events, got -1"):
-        interval(-1, 3)
+        clopper_pearson(-1, 3)
     with pytest.raises(
         ConfigError, match=r"confidence level: expected a number in \(0, 1\), got 95"
     ):
-        interval(1, 3, 95)
+        clopper_pearson(1, 3, 95)

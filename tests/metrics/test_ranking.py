@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from spooftrace.errors import ConfigError, NoSamplesError, ScoreFileError
-from spooftrace.metrics import rates
 from spooftrace.metrics.curve import error_curve, rank
 from spooftrace.metrics.ranking import (
     auc,
     auc_of,
     eer_of,
     equal_error_rate,
-    tdr_at_fdr,
     tdr_of,
     threshold_at_bpcer,
 )
@@ -24,6 +22,10 @@ tied = st.lists(st.integers(-6, 6).map(float), min_size=1, max_size=25)
 spread = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=25)
 either = tied | spread
 budgets = st.floats(0, 0.999) | st.sampled_from([0.005, 0.29, 0.1, 1 / 3, 0.07])
+
+
+def tdr_at_fdr(attacks, live, fdr=0.005):
+    return float(tdr_of(error_curve(attacks, live), fdr))
 
 
 def test_auc_worked_by_hand():
@@ -90,8 +92,8 @@ def test_threshold_at_bpcer_is_one_step_above_a_live_score():
 @given(live=either, budget=budgets)
 def test_threshold_at_bpcer_holds_and_is_the_lowest(live, budget):
     threshold = threshold_at_bpcer(live, budget)
-    assert rates.bpcer(live, threshold) <= budget
-    assert rates.bpcer(live, np.nextafter(threshold, -np.inf)) > budget
+    assert slow_rates.bpcer(live, threshold) <= budget
+    assert slow_rates.bpcer(live, np.nextafter(threshold, -np.inf)) > budget
 
 
 @given(attacks=either, live=either)
@@ -101,7 +103,8 @@ def test_eer_is_that_of_an_exhaustive_search(attacks, live):
     assert rate == pytest.approx(expected, abs=1e-12)
     found = error_curve(attacks, live).thresholds
     assert threshold == found[number]
-    assert rates.hter(attacks, live, threshold) == pytest.approx(rate)
+    both = slow_rates.apcer(attacks, threshold) + slow_rates.bpcer(live, threshold)
+    assert both / 2 == pytest.approx(rate)
 
 
 @given(attacks=either, live=either)
@@ -115,7 +118,6 @@ def test_auc_is_that_of_all_pairs_and_of_scikit_learn(attacks, live):
 def test_tdr_is_the_best_detection_within_the_budget(attacks, live, fdr):
     expected = slow_rates.tdr(attacks, live, fdr)
     assert tdr_at_fdr(attacks, live, fdr) == pytest.approx(expected, abs=1e-12)
-    assert tdr_of(error_curve(attacks, live), fdr) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize("transform", [lambda x: 5 * x + 1, lambda x: x**3, lambda x: np.exp(x)])

@@ -136,12 +136,12 @@ def test_what_a_sample_count_can_express(budget, samples, expressible):
 def test_min_acer_is_that_of_an_exhaustive_search(attacks, live):
     found = min_acer_threshold(attacks, live, split="dev")
     expected, number = slow_rates.min_acer(attacks, live)
-    _, worst = rates.worst_apcer(attacks, found.value)
-    assert rates.acer(worst, rates.bpcer(live, found.value)) == pytest.approx(expected)
+    _, worst = slow_rates.worst_apcer(attacks, found.value)
+    assert rates.acer(worst, slow_rates.bpcer(live, found.value)) == pytest.approx(expected)
     pooled = np.concatenate([np.array(scores) for scores in attacks.values()])
     assert found.value == error_curve(pooled, live).thresholds[number]
 
 
 @given(live=tied, budget=st.floats(0, 0.99))
 def test_the_bpcer_rule_holds_on_its_own_rows(live, budget):
-    assert rates.bpcer(live, bpcer_threshold(live, budget, split="dev").value) <= budget
+    assert slow_rates.bpcer(live, bpcer_threshold(live, budget, split="dev").value) <= budget

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 from made_tables import random_table, text
 
-from spooftrace.evaluation.estimates.figures import Resampling
+from spooftrace.evaluation.estimates.estimate import Resampling
 from spooftrace.evaluation.estimates.report import build_report
 from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
+from spooftrace.evaluation.tables.report import report_document
 from spooftrace.evaluation.tables.table import Measured, Table
 
 QUICK = ReportOptions(resampling=Resampling(rounds=60))
@@ -40,6 +41,8 @@ def rich_rows():
 def rich_report(*, oracle=False, system="a <toy> & more"):
     rows = rich_rows()
     threshold = oracle_threshold(rows, "test") if oracle else development_threshold(rows)
-    return build_report(
-        rows, threshold, system=system, options=QUICK, tables=[EXTRA], oracle=oracle
-    )
+    return build_report(rows, threshold, system=system, options=QUICK, oracle=oracle)
+
+
+def rich_document(**more):
+    return report_document(rich_report(**more), [EXTRA])

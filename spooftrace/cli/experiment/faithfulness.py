@@ -28,7 +28,7 @@ def faithfulness(
     require_torch("experiment faithfulness")
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
-    from spooftrace.evaluation.estimates.figures import Resampling
+    from spooftrace.evaluation.estimates.estimate import Resampling
     from spooftrace.experiments.chosen_rows import at_most
     from spooftrace.experiments.faithfulness import answers as experiment
     from spooftrace.experiments.faithfulness.judge import load_judge

@@ -31,7 +31,7 @@ def robustness(
     """Errors against crop jitter, JPEG, blur, noise, gamma and resolution, on the test rows."""
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
-    from spooftrace.evaluation.estimates.figures import Resampling
+    from spooftrace.evaluation.estimates.estimate import Resampling
     from spooftrace.experiments.chosen_rows import at_most
     from spooftrace.experiments.robustness import curves as experiment
     from spooftrace.experiments.robustness.figure import draw

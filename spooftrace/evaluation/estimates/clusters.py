@@ -27,7 +27,7 @@ class Clusters:
 
     def carrying(self, rows: NDArray[np.bool_]) -> int:
         """How many clusters hold one of these rows."""
-        return int(np.unique(self.codes[rows]).size)
+        return int(np.count_nonzero(np.bincount(self.codes[rows])))
 
 
 def choose_clusters(table: ScoreTable, wanted: str | None = None) -> Clusters:

@@ -1,34 +1,41 @@
 """Two systems on the same rows: what each reaches, how they differ, how sure that is."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.clusters import choose_clusters
-from spooftrace.evaluation.estimates.figures import Figure, read_figures
-from spooftrace.evaluation.estimates.formulas import FDRS, Formulas, formulas_of
+from spooftrace.evaluation.estimates.estimate import ELEMENTS_AT_ONCE, Estimate, estimates_of
+from spooftrace.evaluation.estimates.rate import Kind, Rate
+from spooftrace.evaluation.estimates.rates import FDRS, Rates, rates_of
 from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import is_of
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.metrics.delong import delong
 from spooftrace.metrics.intervals import Interval
 from spooftrace.metrics.paired import McNemar, PairedDifference, mcnemar, paired_intervals
+from spooftrace.metrics.rates import is_called_attack
 from spooftrace.metrics.thresholds import Threshold
 from spooftrace.version import __version__
-
-_ELEMENTS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One of the two: what it is, by which threshold, and its figures."""
+    """One of the two: what it is, by which threshold, and its rates."""
 
     system: str
     threshold: Threshold | None
-    figures: tuple[Figure, ...]
+    estimates: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How the two differ in one rate."""
+
+    rate: Rate
+    between: PairedDifference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +71,14 @@ class Comparison:
     attacks: int
     cluster: str
     clusters: int
-    differences: dict[str, PairedDifference]
-    """First less second, by key of the figure."""
+    differences: tuple[Difference, ...]
+    """First less second, of every rate that both define."""
     decisions: tuple[DecisionTest, ...]
     auc: AucTest | None
     notes: tuple[str, ...]
     options: ReportOptions
-    schema_version: int = 1
+    schema_version: int = 2
     package_version: str = __version__
-
-    def to_json(self) -> str:
-        """The whole as one JSON object; rates are fractions."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def compare(
@@ -110,16 +113,16 @@ def compare(
     rng = np.random.default_rng(options.seed)
     values = [None if threshold is None else threshold.value for threshold in thresholds]
     one, other = (
-        formulas_of(table, value, clusters, fdrs=FDRS, is_brief=True)
+        rates_of(table, value, clusters, fdrs=FDRS, is_brief=True)
         for table, value in zip((first, second), values, strict=True)
     )
     judged = [
         Judgement(
             system=system,
             threshold=threshold,
-            figures=tuple(read_figures(formulas, rng, options.resampling, is_oracle=is_oracle)),
+            estimates=tuple(estimates_of(rates, rng, options.resampling, is_oracle=is_oracle)),
         )
-        for system, threshold, formulas in zip(systems, thresholds, (one, other), strict=True)
+        for system, threshold, rates in zip(systems, thresholds, (one, other), strict=True)
     ]
     return Comparison(
         first=judged[0],
@@ -167,22 +170,26 @@ def _both_answered(
 
 
 def _differences(
-    one: Formulas, other: Formulas, rng: np.random.Generator, options: ReportOptions
-) -> dict[str, PairedDifference]:
+    one: Rates, other: Rates, rng: np.random.Generator, options: ReportOptions
+) -> tuple[Difference, ...]:
     # Every row here was answered, and a column that one file alone has is compared with nothing.
-    keys = [k for k in one.keys if k in other.keys and not k.startswith(("apnrr", "bpnrr"))]
-    ours, theirs = ([each.keys.index(key) for key in keys] for each in (one, other))
+    silent = (Kind.APNRR, Kind.BPNRR)
+    both = [rate for rate in one.shown if rate in other.shown and rate.kind not in silent]
+    if not both:
+        return ()
     found = paired_intervals(
-        lambda draws: one.statistics(draws)[:, ours],
-        lambda draws: other.statistics(draws)[:, theirs],
-        [one.support(key) for key in keys],
+        lambda draws: one.statistics(draws, both),
+        lambda draws: other.statistics(draws, both),
+        [one.support[rate] for rate in both],
         len(one.clusters.names),
         rng,
         rounds=options.resampling.rounds,
         level=options.resampling.level,
-        rounds_at_once=max(1, _ELEMENTS_AT_ONCE // len(one.clusters.codes)),
+        rounds_at_once=max(1, ELEMENTS_AT_ONCE // len(one.clusters.codes)),
     )
-    return dict(zip(keys, found, strict=True))
+    return tuple(
+        Difference(rate=rate, between=each) for rate, each in zip(both, found, strict=True)
+    )
 
 
 def _decisions(
@@ -192,7 +199,7 @@ def _decisions(
     if values[0] is None or values[1] is None:
         return []
     wrong = [
-        (table.score >= value) != table.is_attack
+        is_called_attack(table.score, value) != table.is_attack
         for table, value in ((first, values[0]), (second, values[1]))
     ]
     attacks, found = first.is_attack, []

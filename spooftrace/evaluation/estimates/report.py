@@ -16,14 +16,13 @@ from spooftrace.errors import NoSamplesError, SplitError
 from spooftrace.evaluation.estimates.clusters import choose_clusters
 from spooftrace.evaluation.estimates.curves import Curves, curves_of, probabilities_of
 from spooftrace.evaluation.estimates.sections import ReportOptions, Section, parts_of, section_of
-from spooftrace.evaluation.estimates.worst import OddFace, oddest_faces
+from spooftrace.evaluation.estimates.worst import WorstFace, worst_faces
 from spooftrace.evaluation.protocols.operating import development_calibration, is_of
 from spooftrace.evaluation.scores.table import ScoreTable
-from spooftrace.evaluation.tables.table import Table
 from spooftrace.metrics.thresholds import Threshold
 from spooftrace.version import __version__
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +41,10 @@ class Report:
     notes: tuple[str, ...]
     options: ReportOptions
     curves: Curves | None
-    faces: tuple[OddFace, ...]
+    faces: tuple[WorstFace, ...]
     """The live faces of the highest scores and the attacks of the lowest."""
     provenance: tuple[tuple[str, str], ...]
     """What the figures were made of: name and value."""
-    tables: tuple[Table, ...] = ()
-    """What else was measured on these rows."""
     schema_version: int = SCHEMA_VERSION
     package_version: str = __version__
 
@@ -55,10 +52,6 @@ class Report:
     def pooled(self) -> Section:
         """The figures of all rows."""
         return self.sections[0]
-
-    def to_json(self) -> str:
-        """The whole report as one JSON object; rates are fractions."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def build_report(
@@ -69,7 +62,6 @@ def build_report(
     split: str = "test",
     options: ReportOptions | None = None,
     notes: Sequence[str] = (),
-    tables: Sequence[Table] = (),
     provenance: Sequence[tuple[str, str]] = (),
     oracle: bool = False,
 ) -> Report:
@@ -82,7 +74,6 @@ def build_report(
         split: "test", "dev" or "train".
         options: intervals.
         notes: anything else a reader must know (how faces were changed, say).
-        tables: what else was measured on these rows.
         provenance: where the scores come from.
         oracle: allow a threshold chosen on the rows reported on, and mark every figure.
 
@@ -102,7 +93,7 @@ def build_report(
         section_of(part, value, options, rng, is_oracle=is_oracle)
         for part in parts_of(judged, probabilities)
     ]
-    if not sections[0].figures:
+    if not sections[0].estimates:
         raise NoSamplesError(
             f"report: expected live and spoof rows in split {split}, got {sections[0].live} live "
             f"and {sum(sections[0].attacks.values())} spoof, and no threshold to judge them by"
@@ -118,9 +109,8 @@ def build_report(
         notes=tuple(notes),
         options=options,
         curves=curves_of(judged, clusters, probabilities, origin, rng, level),
-        faces=tuple(oddest_faces(judged, value)),
+        faces=tuple(worst_faces(judged, value)),
         provenance=(*provenance, *_own_provenance(judged, split, threshold, options)),
-        tables=tuple(tables),
     )
 
 

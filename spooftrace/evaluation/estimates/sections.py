@@ -1,4 +1,4 @@
-"""The figures of parts of the rows: all of them, each source, each device, each group of people."""
+"""The rates of parts of the rows: all of them, each source, each device, each group of people."""
 
 import math
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spooftrace.evaluation.estimates.clusters import choose_clusters
-from spooftrace.evaluation.estimates.figures import Figure, Resampling, read_figures
-from spooftrace.evaluation.estimates.formulas import FDRS, formulas_of
-from spooftrace.evaluation.estimates.shares import by_medium
+from spooftrace.evaluation.estimates.estimate import Estimate, Resampling, estimates_of
+from spooftrace.evaluation.estimates.rate import AUC, Rate
+from spooftrace.evaluation.estimates.rates import FDRS, rates_of
 from spooftrace.evaluation.scores.table import ScoreTable, Text
 from spooftrace.metrics.curve import Floats
 from spooftrace.metrics.thresholds import is_expressible
@@ -30,7 +30,7 @@ class ReportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The figures of some of the rows."""
+    """The rates of some of the rows."""
 
     name: str
     """`pooled`, or a value of the column `grouping`."""
@@ -45,14 +45,12 @@ class Section:
     cluster: str
     """Unit that the intervals resample: database, subject, clip or row."""
     clusters: int
-    worst_medium: str | None
-    """The medium with the largest APCER at the threshold."""
-    figures: tuple[Figure, ...]
+    estimates: tuple[Estimate, ...]
     notes: tuple[str, ...]
 
-    def figure(self, key: str) -> Figure | None:
-        """The figure of this key, if these rows define it."""
-        return next((figure for figure in self.figures if figure.key == key), None)
+    def estimate(self, rate: Rate) -> Estimate | None:
+        """What these rows say of a rate, if they define it."""
+        return next((found for found in self.estimates if found.rate == rate), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,12 +91,12 @@ def section_of(
     *,
     is_oracle: bool,
 ) -> Section:
-    """The figures of one part, with their intervals."""
+    """The rates of one part, with their intervals."""
     table, is_brief = part.table, part.name != POOLED
     # Within one source there is nothing to draw sources from.
     within = part.grouping == "database" and options.cluster == "database"
     clusters = choose_clusters(table, None if within else options.cluster)
-    formulas = formulas_of(
+    rates = rates_of(
         table,
         threshold,
         clusters,
@@ -106,27 +104,32 @@ def section_of(
         is_brief=is_brief,
         probabilities=part.probabilities,
     )
-    found = read_figures(formulas, rng, options.resampling, is_oracle=is_oracle)
+    found = estimates_of(rates, rng, options.resampling, is_oracle=is_oracle)
     answered = table.has_answer
     return Section(
         name=part.name,
         grouping=part.grouping,
         live=int(np.count_nonzero(~table.is_attack & answered)),
-        attacks={name: int(rows.sum()) for name, rows in by_medium(table, answered).items()},
+        attacks=_answered_attacks(table),
         unanswered=int(np.count_nonzero(~answered)),
         cluster=clusters.unit,
         clusters=len(clusters.names),
-        worst_medium=next((figure.of for figure in found if figure.key == "apcer/worst"), None),
-        figures=tuple(found),
+        estimates=tuple(found),
         notes=(*_remarks(table, found, options.resampling.fdr), *clusters.notes),
     )
+
+
+def _answered_attacks(table: ScoreTable) -> dict[str, int]:
+    answered = table.has_answer
+    counts = {name: int((rows & answered).sum()) for name, rows in table.species().items()}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _fdrs(options: ReportOptions) -> tuple[float, ...]:
     return tuple(sorted({*FDRS, options.resampling.fdr}))
 
 
-def _remarks(table: ScoreTable, found: Sequence[Figure], fdr: float) -> list[str]:
+def _remarks(table: ScoreTable, found: Sequence[Estimate], fdr: float) -> list[str]:
     """What the numbers cannot say by themselves."""
     answered = table.has_answer
     live = np.count_nonzero(~table.is_attack & answered)
@@ -140,7 +143,7 @@ def _remarks(table: ScoreTable, found: Sequence[Figure], fdr: float) -> list[str
             f"with fewer than {math.ceil(1 / fdr)} live rows, {fdr:.2%} of them is less than one: "
             f"TDR@FDR {fdr:.2%} is read where none is refused, and one odd live row decides it"
         )
-    if any(figure.key == "auc" and figure.value < 0.5 for figure in found):
+    if any(each.rate == AUC and each.value < 0.5 for each in found):
         remarks.append(
             "AUC below one half: either the system is misled by these rows, or its scores run the "
             "other way (higher must mean more spoof)"

@@ -11,7 +11,7 @@ OF_EACH_CLASS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OddFace:
+class WorstFace:
     """One row, and whether the threshold errs on it."""
 
     id: str
@@ -23,7 +23,7 @@ class OddFace:
     """`None` where there is no threshold."""
 
 
-def oddest_faces(table: ScoreTable, threshold: float | None) -> list[OddFace]:
+def worst_faces(table: ScoreTable, threshold: float | None) -> list[WorstFace]:
     """The live faces of the highest scores, then the attacks of the lowest; of equals the first."""
     found = []
     for is_attack, sign in ((False, -1), (True, 1)):
@@ -33,9 +33,9 @@ def oddest_faces(table: ScoreTable, threshold: float | None) -> list[OddFace]:
     return found
 
 
-def _face(table: ScoreTable, row: int, threshold: float | None) -> OddFace:
+def _face(table: ScoreTable, row: int, threshold: float | None) -> WorstFace:
     score, is_attack = float(table.score[row]), bool(table.is_attack[row])
-    return OddFace(
+    return WorstFace(
         id=str(table.id[row]),
         label=Label(int(table.label[row])).name.lower(),
         medium=str(table.medium[row]),

@@ -87,6 +87,12 @@ class ScoreTable:
         groups = {name: column[keep] for name, column in self.groups.items()}
         return replace(self, groups=groups, **kept)  # type: ignore[arg-type]
 
+    def species(self) -> dict[str, NDArray[np.bool_]]:
+        """(n,) by medium, in alphabetical order: whether each row is an attack of it."""
+        attacks = self.is_attack
+        names = sorted(set(self.medium[attacks].tolist()))
+        return {name: attacks & np.asarray(self.medium == name, np.bool_) for name in names}
+
     def attacks_by_medium(self) -> dict[str, Scores]:
         """Scores of the attacks that were answered by medium, in alphabetical order."""
         attacks = self.is_attack & self.has_answer

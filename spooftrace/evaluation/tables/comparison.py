@@ -1,109 +1,80 @@
-"""A comparison as tables, sentences and files."""
+"""A comparison of two systems as a document."""
 
-from pathlib import Path
-
-from rich.console import Group, RenderableType
-from rich.text import Text
+import json
+from dataclasses import asdict
 
 from spooftrace.evaluation.estimates.comparison import Comparison, Judgement
-from spooftrace.evaluation.page import comparison_page
-from spooftrace.evaluation.render.text import ORACLE_WARNING, markdown_table, rich_table
-from spooftrace.evaluation.report_files import write_tables
-from spooftrace.evaluation.tables.naming import PLAIN, measured, title
+from spooftrace.evaluation.estimates.rate import AUC
+from spooftrace.evaluation.tables.document import ORACLE_WARNING, Document
+from spooftrace.evaluation.tables.naming import (
+    digits,
+    is_percent,
+    measured,
+    threshold_origin,
+    title,
+)
 from spooftrace.evaluation.tables.table import Cell, Measured, Table
-from spooftrace.evaluation.tables.verdict import origin_of
 
 
-def comparison_tables(found: Comparison) -> list[Table]:
-    """Rates and differences, decisions, ranking."""
-    return [table for table in (_rates(found), _decisions(found), _ranking(found)) if table.rows]
-
-
-def sentences(found: Comparison) -> list[str]:
-    """What was compared, and how each was judged."""
-    warning = [ORACLE_WARNING] if found.is_oracle else []
-    size = f"{found.live} live faces and {found.attacks} attacks of {found.split}"
-    return [
-        *warning,
-        f"A is {_described(found.first)}",
-        f"B is {_described(found.second)}",
-        f"Both were judged on the same {size}.",
-    ]
-
-
-def footnotes(found: Comparison) -> list[str]:
-    """What the numbers need said about them."""
+def comparison_document(found: Comparison) -> Document:
+    """Rates and differences, decisions, ranking; and what must be said about them."""
     drawn = found.options.resampling
-    return [
-        "rates and differences in percent, AUC as a fraction; A - B below zero: A errs less or, of "
-        "AUC and TDR, ranks worse",
-        f"intervals of differences: {drawn.level:.0%}, {drawn.rounds} draws of {found.clusters} x "
-        f"{found.cluster}, both systems read from the same draws",
-        "McNemar and DeLong take rows as independent: where rows are near copies, believe the "
-        "resampled intervals",
-        "p of many figures: one in twenty is below 0.05 where nothing differs",
-        *found.notes,
-    ]
-
-
-def terminal(found: Comparison) -> RenderableType:
-    """The comparison for a Rich console."""
-    return Group(
-        *(Text(line) for line in sentences(found)),
-        *(rich_table(table) for table in comparison_tables(found)),
-        *(Text(f"- {note}", style="dim") for note in footnotes(found)),
+    size = f"{found.live} live faces and {found.attacks} attacks of {found.split}"
+    tables = (_rates(found), _decisions(found), _ranking(found))
+    return Document(
+        title=f"{found.first.system} and {found.second.system}",
+        headings=(
+            f"A is {_described(found.first)}",
+            f"B is {_described(found.second)}",
+            f"Both were judged on the same {size}.",
+        ),
+        warnings=(ORACLE_WARNING,) if found.is_oracle else (),
+        tables=tuple(table for table in tables if table.rows),
+        notes=(
+            "rates and differences in percent, AUC as a fraction; A - B below zero: A errs less "
+            "or, of AUC and TDR, ranks worse",
+            f"intervals of differences: {drawn.level:.0%}, {drawn.rounds} draws of "
+            f"{found.clusters} x {found.cluster}, both systems read from the same draws",
+            "McNemar and DeLong take rows as independent: where rows are near copies, believe the "
+            "resampled intervals",
+            "p of many figures: one in twenty is below 0.05 where nothing differs",
+            *found.notes,
+        ),
     )
 
 
-def markdown(found: Comparison) -> str:
-    """The comparison for a document."""
-    blocks = [*sentences(found), *(markdown_table(table) for table in comparison_tables(found))]
-    blocks.append("\n".join(f"- {note}" for note in footnotes(found)))
-    return "\n\n".join(blocks) + "\n"
-
-
-def write_comparison(found: Comparison, folder: Path) -> None:
-    """Write `comparison.json`, `.md`, `.html`, and every table. Raises `OSError`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"{found.first.system} and {found.second.system}"
-    tables = comparison_tables(found)
-    html = comparison_page(name, sentences(found), tables, footnotes(found))
-    texts = {"json": found.to_json(), "md": markdown(found), "html": html}
-    for ending, text in texts.items():
-        (folder / f"comparison.{ending}").write_text(text, encoding="utf-8")
-    write_tables(tables, folder, ORACLE_WARNING if found.is_oracle else "")
+def comparison_json(found: Comparison) -> str:
+    """The whole as one JSON object, unrounded; rates are fractions."""
+    return json.dumps(asdict(found), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _described(judged: Judgement) -> str:
     if judged.threshold is None:
         return f"{judged.system}, without a threshold."
     chosen = judged.threshold
-    return f"{judged.system}, threshold {chosen.value:.6g}, {origin_of(chosen)}."
+    return f"{judged.system}, threshold {chosen.value:.6g}, {threshold_origin(chosen)}."
 
 
 def _rates(found: Comparison) -> Table:
-    others = {figure.key: figure for figure in found.second.figures}
+    first, second = (
+        {each.rate: each for each in judged.estimates} for judged in (found.first, found.second)
+    )
     rows: list[tuple[Cell, ...]] = []
-    for figure in found.first.figures:
-        if figure.key not in found.differences or figure.key not in others:
-            continue
-        between = found.differences[figure.key]
-        is_plain = figure.key in PLAIN
-        difference = Measured(
+    for difference in found.differences:
+        rate, between = difference.rate, difference.between
+        cell = Measured(
             value=between.value,
             interval=between.interval.interval,
-            is_share=not is_plain,
-            digits=4 if is_plain else 2,
+            is_share=is_percent(rate),
+            digits=digits(rate),
             is_oracle=found.is_oracle,
         )
-        name = title(figure.key)
-        rows.append(
-            (name, measured(figure), measured(others[figure.key]), difference, _p(between.p))
-        )
+        a, b = measured(first[rate]), measured(second[rate])
+        rows.append((title(rate), a, b, cell, _p(between.p)))
     return Table(
         key="differences",
         title="Rates and their differences",
-        columns=("figure", "A", "B", "A - B", "p"),
+        columns=("rate", "A", "B", "A - B", "p"),
         rows=tuple(rows),
         note="Differences and p by paired resampling of clusters.",
     )
@@ -137,14 +108,14 @@ def _ranking(found: Comparison) -> Table:
             value=found.auc.difference,
             interval=found.auc.interval,
             is_share=False,
-            digits=4,
+            digits=digits(AUC),
             is_oracle=found.is_oracle,
         )
-        rows = (("AUC", cell, _p(found.auc.p)),)
+        rows = ((title(AUC), cell, _p(found.auc.p)),)
     return Table(
         key="delong",
         title="Ranking (DeLong)",
-        columns=("figure", "A - B", "p"),
+        columns=("rate", "A - B", "p"),
         rows=rows,
         note="Rows taken as independent.",
     )

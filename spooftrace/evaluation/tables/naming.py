@@ -1,68 +1,73 @@
-"""What figures are called, and how their numbers are shown."""
+"""What rates are called, and how their numbers are shown: where a rate meets words."""
 
-from spooftrace.evaluation.estimates.figures import Figure
+from spooftrace.evaluation.estimates.estimate import Estimate
+from spooftrace.evaluation.estimates.rate import Kind, Over, Rate
 from spooftrace.evaluation.estimates.sections import Section
 from spooftrace.evaluation.tables.table import Measured
+from spooftrace.metrics.thresholds import Threshold
 
-_TITLES = {
-    "eer": "EER",
-    "eer/hull": "EER on the ROC convex hull",
-    "auc": "AUC",
-    "bpcer": "BPCER",
-    "acer": "ACER",
-    "hter": "HTER",
-    "bpnrr": "BPNRR",
-    "frr": "FRR, whole system",
-    "riapar": "RIAPAR",
-    "ece": "ECE",
-    "apcer/pooled": "APCER, all attacks",
+_NAMES = {kind: kind.upper() for kind in Kind} | {
+    Kind.EER_ON_HULL: "EER on the ROC convex hull",
+    Kind.FRR: "FRR, whole system",
 }
-PLAIN = ("auc", "ece")
-"""Figures that are no percentages."""
+_PLAIN = (Kind.AUC, Kind.ECE)
+"""Fractions; every other rate is shown in percent."""
 
 
-def title(key: str, of: str | None = None) -> str:
-    """What a figure is called; `of` names the species that it is of."""
-    name, _, detail = key.partition("=")
-    species = f" ({of})" if of else ""
-    if name == "tdr@fdr":
-        return f"TDR@FDR {float(detail):.2%}"
-    if name == "bpcer@apcer":
-        return f"BPCER{round(1 / float(detail))}{species}"
-    if name == "apcer@potential":
-        return f"APCER up to {detail}{species}"
-    rate, _, species_of = key.partition("/")
-    if species_of == "worst":
-        return f"{rate.upper()}, worst{species}"
-    if key in _TITLES:
-        return _TITLES[key]
-    return f"{rate.upper()} {species_of}" if species_of else rate.upper()
+def title(rate: Rate, worst: str | None = None) -> str:
+    """What a rate is called; `worst` names the species that a worst rate is of."""
+    species = f" ({worst})" if worst else ""
+    if rate.kind is Kind.TDR_AT_FDR:
+        assert rate.level is not None
+        return f"TDR@FDR {rate.level:.2%}"
+    if rate.kind is Kind.BPCER_AT_APCER:
+        assert rate.level is not None
+        return f"BPCER{round(1 / rate.level)}{species}"
+    name = _NAMES[rate.kind]
+    if rate.potential is not None:
+        return f"{name} up to {rate.potential}{species}"
+    if rate.over is Over.WORST:
+        return f"{name}, worst{species}"
+    if rate.over is Over.POOLED:
+        return f"{name}, pooled"
+    return f"{name} {rate.species}" if rate.species else name
 
 
-def measured(figure: Figure) -> Measured:
-    """The figure as a cell of a table."""
-    is_plain = figure.key in PLAIN
+def measured(found: Estimate) -> Measured:
+    """The estimate as a cell of a table."""
     return Measured(
-        value=figure.value,
-        interval=figure.interval,
-        events=figure.events,
-        trials=figure.trials,
-        is_share=not is_plain,
-        digits=4 if is_plain else 2,
-        is_oracle=figure.is_oracle,
+        value=found.value,
+        interval=found.interval,
+        events=found.events,
+        trials=found.trials,
+        is_share=is_percent(found.rate),
+        digits=digits(found.rate),
+        is_oracle=found.is_oracle,
     )
 
 
-def origin(figure: Figure, unit: str) -> str:
+def is_percent(rate: Rate) -> bool:
+    """Whether it is shown in percent."""
+    return rate.kind not in _PLAIN
+
+
+def digits(rate: Rate) -> int:
+    """Decimals shown."""
+    return 2 if is_percent(rate) else 4
+
+
+def interval_origin(found: Estimate, unit: str) -> str:
     """What the interval shown was made of."""
-    if figure.is_counted:
+    if found.is_counted:
         return "counts"
-    return "-" if figure.interval is None else f"{figure.clustered.clusters} x {unit}"
+    return "-" if found.interval is None else f"{found.clustered.clusters} x {unit}"
 
 
-def counts(figure: Figure, section: Section) -> str:
-    """Events and trials, or how many live faces and attacks the figure is read from."""
-    return sizes(section) if figure.trials is None else f"{figure.events} / {figure.trials}"
+def threshold_origin(threshold: Threshold) -> str:
+    """Where a threshold comes from, in a few words."""
+    if threshold.split is None:
+        return "stated"
+    return f"chosen on {threshold.split} by {threshold.rule}"
 
 
 def sizes(section: Section) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.evaluation.estimates.clusters import Clusters, choose_clusters
-from spooftrace.evaluation.estimates.figures import Resampling
+from spooftrace.evaluation.estimates.estimate import Resampling
 from spooftrace.evaluation.scores.columns import Columns
 from spooftrace.evaluation.scores.table import table_of_store
 from spooftrace.evaluation.tables.table import Cell, Measured, Table

@@ -2,34 +2,41 @@
 
 from collections.abc import Iterator
 
-from spooftrace.evaluation.estimates.figures import Figure
+from spooftrace.evaluation.estimates.estimate import Estimate
+from spooftrace.evaluation.estimates.rate import (
+    ACER,
+    AUC,
+    BPCER,
+    EER,
+    WORST_APCER,
+    tdr_at_fdr,
+)
 from spooftrace.evaluation.estimates.report import Report
-from spooftrace.evaluation.render.text import zero_errors
-from spooftrace.evaluation.tables.naming import measured, title
-from spooftrace.metrics.thresholds import Threshold
-
-HEADLINES = ("apcer/worst", "bpcer", "acer", "eer", "auc", "tdr@fdr=")
-"""Figures that stand in large print; the last is read at the FDR of summaries."""
+from spooftrace.evaluation.estimates.sections import Section
+from spooftrace.evaluation.tables.naming import measured, threshold_origin, title
+from spooftrace.evaluation.tables.table import ORACLE, Measured
+from spooftrace.metrics.intervals import rule_of_three
 
 
-def headlines(report: Report) -> list[Figure]:
-    """The figures of the large print that these rows define."""
-    fdr = f"{report.options.resampling.fdr:g}"
-    keys = [key + fdr if key.endswith("=") else key for key in HEADLINES]
-    found = (report.pooled.figure(key) for key in keys)
-    return [figure for figure in found if figure is not None]
+def highlights(report: Report) -> list[tuple[str, Measured]]:
+    """The numbers for large print that these rows define, by name."""
+    detected = tdr_at_fdr(report.options.resampling.fdr)
+    wanted = (WORST_APCER, BPCER, ACER, EER, AUC, detected)
+    estimates = (report.pooled.estimate(rate) for rate in wanted)
+    return [(title(each.rate, each.worst), measured(each)) for each in estimates if each]
 
 
 def verdict(report: Report) -> list[str]:
     """Sentences on the operating point, the most important first."""
     if report.threshold is None:
         return ["No verdict: without a threshold from other rows, scores only rank."]
-    said = [_threshold(report.threshold)]
-    bpcer, worst = report.pooled.figure("bpcer"), report.pooled.figure("apcer/worst")
+    origin = threshold_origin(report.threshold)
+    said = [f"Judged at the threshold {report.threshold.value:.6g}, {origin}."]
+    bpcer, worst = report.pooled.estimate(BPCER), report.pooled.estimate(WORST_APCER)
     if bpcer is not None:
-        said.append(f"Of the live faces, {_rate(bpcer)} were refused.")
+        said.append(f"Of the live faces, {_spoken(bpcer)} were refused.")
     if worst is not None:
-        said.append(f"Of the attacks of the worst species, {worst.of}, {_rate(worst)} passed.")
+        said.append(f"Of the attacks of the worst species, {worst.worst}, {_spoken(worst)} passed.")
     silent = report.pooled.unanswered
     if silent:
         total = report.pooled.live + sum(report.pooled.attacks.values()) + silent
@@ -37,33 +44,21 @@ def verdict(report: Report) -> list[str]:
     return said
 
 
-def cautions(report: Report) -> Iterator[str]:
-    """The rule of three, where no error was seen."""
-    yield from zero_errors(report.pooled, report.options.resampling.level)
+def cautions(section: Section, level: float) -> Iterator[str]:
+    """The rule of three for error rates of which no error was seen; of groups the main two."""
+    for found in section.estimates:
+        is_main = found.rate in (WORST_APCER, BPCER)
+        is_told = is_main if section.grouping else found.is_error and not found.worst
+        if is_told and found.events == 0 and found.trials:
+            yield f"{title(found.rate)}: {rule_of_three(found.trials, level=level)}"
 
 
-def origin_of(threshold: Threshold) -> str:
-    """Where a threshold comes from, in a few words."""
-    if threshold.split is None:
-        return "stated"
-    return f"chosen on {threshold.split} by {threshold.rule}"
-
-
-def _threshold(threshold: Threshold) -> str:
-    return f"Judged at the threshold {threshold.value:.6g}, {origin_of(threshold)}."
-
-
-def _rate(figure: Figure) -> str:
-    cell = measured(figure)
-    mark = " (oracle)" if figure.is_oracle else ""
+def _spoken(found: Estimate) -> str:
+    cell = measured(found)
+    mark = f" {ORACLE}" if found.is_oracle else ""
     interval = cell.interval
     between = ""
     if interval is not None:
         low, high = cell.number(interval.low), cell.number(interval.high)
         between = f"; {interval.level:.0%} interval {low} to {high}\u00a0%"
-    return f"{cell.number(cell.value)}\u00a0%{mark} ({figure.events} of {figure.trials}{between})"
-
-
-def caption(figure: Figure) -> str:
-    """What stands below a figure in large print."""
-    return title(figure.key, figure.of)
+    return f"{cell.number(cell.value)}\u00a0%{mark} ({found.events} of {found.trials}{between})"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.evaluation.estimates.clusters import Clusters
-from spooftrace.evaluation.estimates.figures import Resampling
+from spooftrace.evaluation.estimates.estimate import Resampling
 from spooftrace.evaluation.tables.table import Measured
 from spooftrace.experiments.faithfulness.answers import (
     CONDITIONS,

@@ -14,16 +14,26 @@ from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.scoring import score_rows
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.clusters import Clusters, choose_clusters
-from spooftrace.evaluation.estimates.figures import Figure, Resampling, compute_figures
+from spooftrace.evaluation.estimates.estimate import Estimate, Resampling, estimates_of
+from spooftrace.evaluation.estimates.rate import (
+    ACER,
+    AUC,
+    BPCER,
+    EER,
+    POOLED_APCER,
+    WORST_APCER,
+    Rate,
+)
+from spooftrace.evaluation.estimates.rates import rates_of
 from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
-from spooftrace.evaluation.tables.table import Cell, Measured, Table
+from spooftrace.evaluation.tables.naming import measured, title
+from spooftrace.evaluation.tables.table import Cell, Table
 from spooftrace.experiments.robustness.changes import CHANGES, Change
 from spooftrace.experiments.study import Study
 from spooftrace.metrics.thresholds import Threshold
 
-FIGURES = ("bpcer", "apcer/pooled", "apcer/worst", "acer", "eer", "auc")
-HEADINGS = ("BPCER", "APCER, all attacks", "APCER, worst", "ACER", "EER", "AUC")
-_HEADER = ("change", "strength", *HEADINGS)
+RATES = (BPCER, POOLED_APCER, WORST_APCER, ACER, EER, AUC)
+_HEADER = ("change", "strength", *map(title, RATES))
 Progress = Callable[[int, int], None]
 
 
@@ -32,8 +42,8 @@ class Point:
     """Errors at one strength."""
 
     strength: float
-    figures: dict[str, Figure]
-    """By key (`FIGURES`); those at a threshold are missing where there is none."""
+    estimates: dict[Rate, Estimate]
+    """Of `RATES`; those at a threshold are missing where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +97,13 @@ def measure_curves(
         done += 1
         if progress:
             progress(done, total)
-        return Point(strength=strength, figures=_figures(table, clusters, conditions)), clusters
+        return Point(strength=strength, estimates=_estimates(table, clusters, conditions)), clusters
 
     stored, clusters = point(None, 0.0)
     curves = []
     for change in changes:
         points = [
-            Point(strength=strength, figures=stored.figures)
+            Point(strength=strength, estimates=stored.estimates)
             if strength == change.neutral
             else point(change, strength)[0]
             for strength in change.strengths
@@ -149,27 +159,20 @@ def _require_both_classes(labels: NDArray[np.int_]) -> None:
         )
 
 
-def _figures(table: ScoreTable, clusters: Clusters, conditions: Conditions) -> dict[str, Figure]:
+def _estimates(
+    table: ScoreTable, clusters: Clusters, conditions: Conditions
+) -> dict[Rate, Estimate]:
     threshold = None if conditions.threshold is None else conditions.threshold.value
     rng = np.random.default_rng(conditions.seed)
-    found = compute_figures(table, threshold, clusters, rng, conditions.resampling)
-    return {figure.key: figure for figure in found if figure.key in FIGURES}
+    fdrs = (conditions.resampling.fdr,)
+    rates = rates_of(table, threshold, clusters, fdrs=fdrs, is_brief=True)
+    found = estimates_of(rates, rng, conditions.resampling)
+    return {each.rate: each for each in found if each.rate in RATES}
 
 
 def _row(change: Change, point: Point) -> tuple[Cell, ...]:
     strength = change.shown(point.strength)
     if point.strength == change.neutral and not change.neutral_shown:
         strength += " (stored)"
-    return (change.title, strength, *(_cell(point.figures.get(key)) for key in FIGURES))
-
-
-def _cell(figure: Figure | None) -> Measured | None:
-    if figure is None:
-        return None
-    is_auc = figure.key == "auc"
-    return Measured(
-        value=figure.value,
-        interval=figure.interval,
-        is_share=not is_auc,
-        digits=4 if is_auc else 2,
-    )
+    found = (point.estimates.get(rate) for rate in RATES)
+    return (change.title, strength, *(None if each is None else measured(each) for each in found))

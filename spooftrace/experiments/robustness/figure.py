@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spooftrace.evaluation.estimates.rate import ACER, BPCER, EER, WORST_APCER
+from spooftrace.evaluation.tables.naming import title
 from spooftrace.experiments.robustness.curves import Curve
 
 if TYPE_CHECKING:
@@ -12,10 +14,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = 4
 _LINES = {
-    "bpcer": ("BPCER", "#0072B2", "o"),
-    "apcer/worst": ("APCER, worst", "#D55E00", "s"),
-    "acer": ("ACER", "#000000", "D"),
-    "eer": ("EER", "#009E73", "^"),
+    BPCER: ("#0072B2", "o"),
+    WORST_APCER: ("#D55E00", "s"),
+    ACER: ("#000000", "D"),
+    EER: ("#009E73", "^"),
 }
 """Colours that the colour-blind tell apart (Okabe and Ito 2008), and markers for grey prints."""
 
@@ -43,17 +45,17 @@ def _panel(axis: Any, curve: Curve) -> None:
     # Strengths are far from evenly spaced; their order is, and every tick says its strength.
     places = np.arange(len(strengths))
     axis.axvline(strengths.index(curve.change.neutral), color="0.6", linestyle=":", linewidth=1)
-    for key, (name, colour, marker) in _LINES.items():
-        figures = [point.figures.get(key) for point in curve.points]
-        if None in figures:
+    for rate, (colour, marker) in _LINES.items():
+        found = [point.estimates.get(rate) for point in curve.points]
+        if None in found:
             continue
-        known = [figure for figure in figures if figure is not None]
-        values = 100 * np.array([figure.value for figure in known])
-        ends = [figure.interval for figure in known]
+        known = [each for each in found if each is not None]
+        values = 100 * np.array([each.value for each in known])
+        ends = [each.interval for each in known]
         low = [100 * end.low if end else np.nan for end in ends]
         high = [100 * end.high if end else np.nan for end in ends]
         axis.fill_between(places, low, high, color=colour, alpha=0.1, linewidth=0)
-        axis.plot(places, values, color=colour, marker=marker, markersize=4, label=name)
+        axis.plot(places, values, color=colour, marker=marker, markersize=4, label=title(rate))
     axis.set_title(curve.change.title, loc="left", fontsize=10, fontweight="bold")
     axis.set_xticks(places, [curve.change.shown(each) for each in strengths], fontsize=8)
     axis.set_xlabel(curve.change.unit, fontsize=8)

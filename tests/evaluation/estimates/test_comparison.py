@@ -10,11 +10,14 @@ from made_tables import random_table, table
 from spooftrace.errors import ScoreFileError, SplitError
 from spooftrace.evaluation.estimates.clusters import choose_clusters
 from spooftrace.evaluation.estimates.comparison import compare
-from spooftrace.evaluation.estimates.figures import compute_figures
+from spooftrace.evaluation.estimates.rate import AUC, BPCER
+from spooftrace.evaluation.estimates.rates import rates_of
 from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
+from spooftrace.evaluation.render.text import markdown
+from spooftrace.evaluation.report_files import write_comparison
 from spooftrace.evaluation.scores.joining import joined
 from spooftrace.evaluation.table_files import to_latex
-from spooftrace.evaluation.tables import comparison as comparison_tables
+from spooftrace.evaluation.tables.comparison import comparison_document, comparison_json
 from spooftrace.metrics.delong import delong
 from spooftrace.metrics.paired import mcnemar
 from spooftrace.metrics.thresholds import fixed_threshold
@@ -32,6 +35,10 @@ def two(seed=3):
 
 def run(tables, thresholds=(HALF, HALF), **more):
     return compare(tables, thresholds, NAMES, **({"options": QUICK} | more))
+
+
+def by_rate(found):
+    return {each.rate: each.between for each in found.differences}
 
 
 def test_rows_are_joined_by_id_whatever_their_order():
@@ -69,16 +76,14 @@ def test_differences_are_those_of_the_figures():
     first, second = two()
     found = run((first, second))
     rows = first.split == "test"
-    figures = []
+    values = []
     for system in (first, second):
         part = system.rows(rows)
-        clusters, rng = choose_clusters(part), np.random.default_rng(0)
-        figures.append(
-            {f.key: f.value for f in compute_figures(part, 0.5, clusters, rng, QUICK.resampling)}
-        )
-    for key, value in figures[0].items():
-        assert found.differences[key].value == pytest.approx(value - figures[1][key]), key
-    between = found.differences["auc"]
+        values.append(rates_of(part, 0.5, choose_clusters(part), is_brief=True).point_estimates())
+    assert [each.rate for each in found.differences] == list(values[0])
+    for rate, between in by_rate(found).items():
+        assert between.value == pytest.approx(values[0][rate] - values[1][rate]), rate
+    between = by_rate(found)[AUC]
     assert between.interval.interval.low <= between.value <= between.interval.interval.high
     assert between.value > 0  # noise ranks worse
     assert between.p < 0.1
@@ -103,7 +108,7 @@ def test_tests_are_those_of_the_metrics():
 def test_a_system_does_not_differ_from_itself():
     first, _ = two()
     found = run((first, first))
-    assert {difference.value for difference in found.differences.values()} == {0.0}
+    assert {each.between.value for each in found.differences} == {0.0}
     assert all(test.counts.only_a == test.counts.only_b == 0 for test in found.decisions)
     assert all(test.exact == 1 for test in found.decisions)
     assert found.auc.difference == 0
@@ -116,8 +121,8 @@ def test_thresholds_of_the_rows_compared_on_are_an_oracles():
         run((first, second), own)
     found = run((first, second), own, oracle=True)
     assert found.is_oracle
-    assert all(figure.is_oracle for figure in (*found.first.figures, *found.second.figures))
-    shown = comparison_tables.markdown(found)
+    assert all(figure.is_oracle for figure in (*found.first.estimates, *found.second.estimates))
+    shown = markdown(comparison_document(found))
     rates = shown.split("**Rates and their differences**")[1].split("\n\n")[1].splitlines()[2:]
     assert rates
     assert all(line.count("(oracle)") == 3 for line in rates)
@@ -130,16 +135,16 @@ def test_each_is_judged_at_its_own_threshold():
     shifted = replace(first, score=first.score + 10)
     thresholds = (development_threshold(first), development_threshold(shifted))
     found = run((first, shifted), thresholds)
-    assert {key: d.value for key, d in found.differences.items()} == pytest.approx(
-        dict.fromkeys(found.differences, 0.0)
+    assert [each.between.value for each in found.differences] == pytest.approx(
+        [0.0] * len(found.differences)
     )
 
 
 def test_without_thresholds_scores_only_rank():
     found = run(two(), (None, None))
     assert found.decisions == ()
-    assert "bpcer" not in found.differences
-    assert "auc" in found.differences
+    assert BPCER not in by_rate(found)
+    assert AUC in by_rate(found)
 
 
 def test_rows_without_an_answer_are_left_out_of_both():
@@ -153,7 +158,7 @@ def test_rows_without_an_answer_are_left_out_of_both():
 
 def test_the_forms_of_a_comparison(tmp_path):
     found = run(two())
-    comparison_tables.write_comparison(found, tmp_path)
+    write_comparison(found, tmp_path)
     names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
     tables = {
         f"tables/{key}.{ending}"
@@ -162,8 +167,9 @@ def test_the_forms_of_a_comparison(tmp_path):
     }
     assert names == tables | {"comparison.json", "comparison.md", "comparison.html"}
     read = json.loads((tmp_path / "comparison.json").read_text("utf-8"))
-    assert read["differences"]["auc"]["value"] == found.differences["auc"].value
-    for made in comparison_tables.comparison_tables(found):
+    kinds = {each["rate"]["kind"]: each["between"]["value"] for each in read["differences"]}
+    assert kinds["auc"] == by_rate(found)[AUC].value
+    for made in comparison_document(found).tables:
         check_latex(to_latex(made))
         assert made.title in (tmp_path / "comparison.html").read_text("utf-8")
-    assert run(two()).to_json() == found.to_json()
+    assert comparison_json(run(two())) == comparison_json(found)

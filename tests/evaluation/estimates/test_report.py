@@ -6,10 +6,12 @@ import pytest
 from made_tables import random_table, table
 
 from spooftrace.errors import ConfigError, NoSamplesError, SplitError
-from spooftrace.evaluation.estimates.figures import Resampling
+from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, WORST_APCER, Kind, Rate
 from spooftrace.evaluation.estimates.report import build_report
 from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
+from spooftrace.evaluation.tables.report import report_json
 from spooftrace.metrics.thresholds import Threshold, eer_threshold, fixed_threshold
 
 QUICK = ReportOptions(resampling=Resampling(rounds=100))
@@ -56,7 +58,7 @@ def test_a_development_threshold_is_refused_for_development_rows():
     with pytest.raises(SplitError, match="chosen on dev by eer for a report on dev"):
         build(rows, development_threshold(rows), split="dev")
     assert build(rows, FIXED, split="dev").threshold == FIXED
-    assert build(rows, None, split="dev").sections[0].figure("acer") is None
+    assert build(rows, None, split="dev").sections[0].estimate(ACER) is None
 
 
 def test_there_is_no_way_to_say_where_a_threshold_is_chosen():
@@ -75,12 +77,12 @@ def test_an_oracle_must_be_asked_for_and_marks_every_figure():
         build(rows, threshold)
     marked = build(rows, threshold, oracle=True)
     assert marked.is_oracle
-    figures = [figure for section in marked.sections for figure in section.figures]
+    figures = [figure for section in marked.sections for figure in section.estimates]
     assert all(figure.is_oracle for figure in figures)
     # Allowing an oracle makes none of a threshold from other rows.
     plain = build(rows, development_threshold(rows), oracle=True)
     assert not plain.is_oracle
-    assert not any(figure.is_oracle for section in plain.sections for figure in section.figures)
+    assert not any(figure.is_oracle for section in plain.sections for figure in section.estimates)
 
 
 def test_pooled_and_each_source():
@@ -96,11 +98,11 @@ def test_pooled_and_each_source():
     for section in found.sections[1:]:
         own = test.rows(test.database == section.name)
         assert section.live + sum(section.attacks.values()) == len(own)
-        assert section.figure("bpcer").trials == section.live
-    errors = [section.figure("bpcer").events for section in found.sections]
+        assert section.estimate(BPCER).trials == section.live
+    errors = [section.estimate(BPCER).events for section in found.sections]
     assert errors[0] == errors[1] + errors[2]
     assert pooled.cluster == "clip"
-    assert pooled.worst_medium in ("print", "replay")
+    assert pooled.estimate(WORST_APCER).worst in ("print", "replay")
 
 
 def test_rows_of_no_stated_source_are_a_source_of_their_own():
@@ -117,8 +119,8 @@ def test_a_source_of_one_class_says_what_is_missing():
     rows = table([0.1, 0.9, 0.8, 0.2], [0, 1, 1, 1], database=["a", "a", "b", "b"])
     section = build(rows).sections[2]
     assert section.notes[0] == "no live rows: figures that need both classes are undefined"
-    assert section.figure("apcer/print").value == 0.5
-    assert section.figure("auc") is None
+    assert section.estimate(Rate(Kind.APCER, species="print")).value == 0.5
+    assert section.estimate(AUC) is None
 
 
 def test_few_live_rows_cannot_express_the_fdr():
@@ -147,23 +149,22 @@ def test_a_wanted_unit_holds_for_the_sources_too():
     rows = random_table()
     by_source = build(rows, options=ReportOptions(resampling=QUICK.resampling, cluster="database"))
     assert [section.cluster for section in by_source.sections] == ["database", "clip", "clip"]
-    assert by_source.sections[0].figure("auc").clustered.interval is None
+    assert by_source.sections[0].estimate(AUC).clustered.interval is None
 
 
 def test_the_json_holds_everything():
     rows = random_table()
     found = build(rows, development_threshold(rows), notes=["faces: as they are"])
-    read = json.loads(found.to_json())
-    assert read["schema_version"] == 2
+    read = json.loads(report_json(found))
+    assert read["schema_version"] == 3
     assert read["system"] == "toy"
     assert read["split"] == "test"
     assert read["threshold"]["rule"] == "eer"
     assert read["notes"] == ["faces: as they are"]
     assert read["options"]["seed"] == 0
-    auc = next(f for f in read["sections"][1]["figures"] if f["key"] == "auc")
-    assert auc["value"] == found.sections[1].figure("auc").value
+    auc = next(f for f in read["sections"][1]["estimates"] if f["rate"]["kind"] == "auc")
+    assert auc["value"] == found.sections[1].estimate(AUC).value
     assert auc["clustered"]["interval"]["method"] == "cluster bootstrap, BCa"
-    assert (
-        found.to_json()
-        == build(rows, development_threshold(rows), notes=["faces: as they are"]).to_json()
+    assert report_json(found) == report_json(
+        build(rows, development_threshold(rows), notes=["faces: as they are"])
     )

@@ -5,15 +5,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from made_reports import EXTRA, rich_report
+from made_reports import EXTRA, rich_document, rich_report
 from made_tables import table
 from PIL import Image
 
+from spooftrace.evaluation.estimates.rate import BPCER, Kind
 from spooftrace.evaluation.estimates.report import build_report
 from spooftrace.evaluation.page import page
-from spooftrace.evaluation.render.text import ORACLE_WARNING
+from spooftrace.evaluation.tables.document import ORACLE_WARNING
 from spooftrace.evaluation.tables.naming import measured
-from spooftrace.evaluation.tables.report import report_tables
+from spooftrace.evaluation.tables.report import report_document
 from spooftrace.metrics.intervals import rule_of_three
 from spooftrace.metrics.thresholds import fixed_threshold
 
@@ -31,7 +32,7 @@ def report():
 
 @pytest.fixture(scope="module")
 def html(report):
-    return page(report, {report.faces[0].id: "data:image/png;base64,AAAA"})
+    return page(report, rich_document(), {report.faces[0].id: "data:image/png;base64,AAAA"})
 
 
 def tree(html):
@@ -46,7 +47,7 @@ def words(element):
 def test_the_page_is_well_formed_and_holds_everything(report, html):
     root = tree(html)
     titles = [words(heading) for heading in root.iter("h2")]
-    for made in report_tables(report):
+    for made in rich_document().tables:
         assert made.title in titles
     assert EXTRA.title in titles
     assert [words(heading) for heading in root.iter("h3")] == [
@@ -77,20 +78,20 @@ def test_every_rate_on_the_page_is_the_reports_with_interval_and_counts(report, 
     for element in tree(html).iter("tr"):
         cells = [words(cell) for cell in element.iter("td")]
         rows.setdefault(cells[0] if cells else "", cells)
-    for figure in report.pooled.figures:
-        if figure.key.startswith("apcer/") and figure.key not in ("apcer/pooled", "apcer/worst"):
-            cell = measured(figure)
-            said = f"{100 * figure.value:.2f} {cell.interval_text()} {cell.counts_text()}"
-            assert rows[figure.key.removeprefix("apcer/")][2] == said
-    bpcer = report.pooled.figure("bpcer")
-    assert rows["BPCER"][1] == f"{100 * bpcer.value:.2f}"
-    assert rows["BPCER"][4] == f"{bpcer.events} / {bpcer.trials}"
-    for found in [*report.pooled.figures]:
-        assert found.trials is None or found.interval is not None, found.key
+    for each in report.pooled.estimates:
+        if each.rate.kind is Kind.APCER and each.rate.species:
+            cell = measured(each)
+            said = f"{100 * each.value:.2f} {cell.interval_text()} {cell.counts_text()}"
+            assert rows[each.rate.species][2] == said
+    bpcer = report.pooled.estimate(BPCER)
+    said = f"{measured(bpcer).interval_text()} {bpcer.events} / {bpcer.trials}"
+    assert rows["BPCER"][1] == f"{100 * bpcer.value:.2f} {said}"
+    for each in report.pooled.estimates:
+        assert each.trials is None or each.interval is not None, each.rate
 
 
 def test_an_oracle_is_marked_at_every_rate():
-    html = page(rich_report(oracle=True))
+    html = page(rich_report(oracle=True), rich_document(oracle=True))
     root = tree(html)
     assert ORACLE_WARNING in words(root.find(".//main"))
     for element in root.iter("tr"):
@@ -100,23 +101,24 @@ def test_an_oracle_is_marked_at_every_rate():
     tiles = [each for each in root.iter("div") if each.get("class") == "value"]
     assert len(tiles) == 6
     assert all("oracle" in words(tile) for tile in tiles)
-    assert 'class="mark"' not in page(rich_report())
+    assert 'class="mark"' not in page(rich_report(), rich_document())
 
 
 def test_no_error_seen_is_no_error_rate_of_zero():
     rows = table([0.1] * 150 + [0.9] * 60, [0] * 150 + [1] * 60)
     report = build_report(rows, fixed_threshold(0.5, "me"), system="toy")
-    shown = words(tree(page(report)).find(".//main"))
+    shown = words(tree(page(report, report_document(report))).find(".//main"))
     for count, what in ((150, "BPCER"), (60, "APCER print")):
         assert f"{what}: {rule_of_three(count)}" in shown
 
 
 def test_reports_without_curves_or_threshold_are_pages_too():
     attacks = table([0.2, 0.9], [1, 1])
-    shown = tree(page(build_report(attacks, fixed_threshold(0.5, "me"), system="toy")))
+    report = build_report(attacks, fixed_threshold(0.5, "me"), system="toy")
+    shown = tree(page(report, report_document(report)))
     assert [words(heading) for heading in shown.iter("h3")] == ["Scores"]
     unjudged = build_report(table([0.1, 0.9], [0, 1]), None, system="toy")
-    assert "No verdict" in words(tree(page(unjudged)))
+    assert "No verdict" in words(tree(page(unjudged, report_document(unjudged))))
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from spooftrace.data.sample import FaceSample
 from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
 from spooftrace.errors import SplitError
-from spooftrace.evaluation.estimates.figures import Resampling
+from spooftrace.evaluation.estimates.estimate import Resampling
 from spooftrace.experiments.faithfulness.answers import (
     LIVE,
     PASTED,

@@ -12,7 +12,8 @@ from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import SplitError
-from spooftrace.evaluation.estimates.figures import Resampling
+from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, EER, POOLED_APCER
 from spooftrace.experiments.chosen_rows import at_most
 from spooftrace.experiments.robustness.changes import CHANGES
 from spooftrace.experiments.robustness.curves import Conditions, measure_curves, study_of
@@ -75,18 +76,18 @@ def test_errors_under_gamma_by_hand(toy, greys):
             for gs in (LIVE_GREYS, SPOOF_GREYS)
         ]
         live, spoof = (np.array([score(g) for g in gs]) for gs in seen)
-        assert point.figures["bpcer"].value == np.mean(live >= score(125)), point.strength
-        assert point.figures["apcer/pooled"].value == np.mean(spoof < score(125)), point.strength
-        assert point.figures["auc"].value == 1
-    assert curve.points[0].figures["bpcer"].value == 0.5
-    assert curve.points[-1].figures["apcer/pooled"].value == 0.5
+        assert point.estimates[BPCER].value == np.mean(live >= score(125)), point.strength
+        assert point.estimates[POOLED_APCER].value == np.mean(spoof < score(125)), point.strength
+        assert point.estimates[AUC].value == 1
+    assert curve.points[0].estimates[BPCER].value == 0.5
+    assert curve.points[-1].estimates[POOLED_APCER].value == 0.5
 
 
 def test_what_a_flat_face_cannot_show_changes_nothing(toy, greys):
     changes = [BY_KEY[key] for key in ("crop-scale", "crop-shift", "blur", "resolution")]
     curves, _ = measure_curves(toy, greys, np.arange(12), conditions(), changes=changes)
     for curve in curves:
-        assert {point.figures["acer"].value for point in curve.points} == {0.0}
+        assert {point.estimates[ACER].value for point in curve.points} == {0.0}
 
 
 def test_faces_as_stored_are_scored_once(toy, greys):
@@ -108,7 +109,7 @@ def test_without_a_threshold_there_are_ranking_figures_alone(toy, greys):
     (curve,), clusters = measure_curves(
         toy, greys, np.arange(12), conditions(has_threshold=False), changes=[BY_KEY["gamma"]]
     )
-    assert set(curve.points[0].figures) == {"eer", "auc"}
+    assert set(curve.points[0].estimates) == {EER, AUC}
     study = study_of([curve], clusters, conditions(has_threshold=False), "toy")
     assert any("no threshold" in note for note in study.notes)
 
@@ -129,7 +130,7 @@ def test_files(toy, greys, tmp_path):
     assert first.split(",")[:3] == [
         "gamma",
         "0.5",
-        repr(curves[0].points[0].figures["bpcer"].value),
+        repr(curves[0].points[0].estimates[BPCER].value),
     ]
     record = json.loads((tmp_path / "out" / "robustness.json").read_text())
     assert len(record["tables"][0]["rows"]) == 7 + 7

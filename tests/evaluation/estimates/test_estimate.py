@@ -2,44 +2,39 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import slow_rates
 from made_tables import random_table, table
 
 from spooftrace.evaluation.estimates.clusters import choose_clusters
-from spooftrace.evaluation.estimates.figures import (
-    Figure,
-    Resampling,
-    compute_figures,
-    read_figures,
-)
-from spooftrace.evaluation.estimates.formulas import formulas_of
-from spooftrace.evaluation.tables.naming import origin
-from spooftrace.metrics import ranking, rates
+from spooftrace.evaluation.estimates.estimate import Estimate, Resampling, estimates_of
+from spooftrace.evaluation.estimates.rate import BPCER
+from spooftrace.evaluation.estimates.rates import rates_of
+from spooftrace.evaluation.tables.naming import interval_origin
+from spooftrace.metrics import ranking
 from spooftrace.metrics.bootstrap import ClusterInterval
-from spooftrace.metrics.hull import eer_on_hull
+from spooftrace.metrics.curve import error_curve
+from spooftrace.metrics.hull import eer_on_hull_of
 from spooftrace.metrics.intervals import Interval, clopper_pearson
-from spooftrace.metrics.no_answer import worst_apnrr
 from spooftrace.metrics.operating_points import BPCER_POINTS, bpcer_at_apcer
-from spooftrace.metrics.reliability import reliability
-from spooftrace.metrics.system import Presentations, system_rates
 
 QUICK = Resampling(rounds=200)
 
 
 def found_in(rows, threshold, resampling=QUICK, seed=0, cluster=None):
     clusters = choose_clusters(rows, cluster)
-    rng = np.random.default_rng(seed)
-    figures = compute_figures(rows, threshold, clusters, rng, resampling)
-    return {figure.key: figure for figure in figures}
+    rates = rates_of(rows, threshold, clusters, fdrs=(resampling.fdr,), is_brief=True)
+    estimates = estimates_of(rates, np.random.default_rng(seed), resampling)
+    return {str(each.rate): each for each in estimates}
 
 
-def test_figures_worked_by_hand():
+def test_rates_worked_by_hand():
     rows = table(
         [0.1, 0.2, 0.6, 0.3, 0.7, 0.8, 0.9],
         [0, 0, 0, 1, 1, 1, 1],
         medium=["live"] * 3 + ["print", "print", "replay", "replay"],
     )
     found = found_in(rows, 0.5)
-    assert {key: figure.value for key, figure in found.items()} == pytest.approx(
+    assert {key: estimate.value for key, estimate in found.items()} == pytest.approx(
         {
             "eer": (1 / 4 + 1 / 3) / 2,
             "auc": 11 / 12,
@@ -53,7 +48,7 @@ def test_figures_worked_by_hand():
             "hter": (1 / 4 + 1 / 3) / 2,
         }
     )
-    counts = {key: (figure.events, figure.trials) for key, figure in found.items()}
+    counts = {key: (estimate.events, estimate.trials) for key, estimate in found.items()}
     assert counts["apcer/print"] == counts["apcer/worst"] == (1, 2)
     assert counts["apcer/replay"] == (0, 2)
     assert counts["apcer/pooled"] == (1, 4)
@@ -64,48 +59,51 @@ def test_figures_worked_by_hand():
     assert found["eer"].exact is None
 
 
-def test_figures_are_those_of_the_metrics():
+def test_rates_are_those_of_loops():
     rows = random_table(300, seed=4)
     found = found_in(rows, 0.5)
     attacks, live = rows.score[rows.is_attack], rows.score[~rows.is_attack]
-    species, worst = rates.worst_apcer(rows.attacks_by_medium(), 0.5)
-    assert {key: figure.value for key, figure in found.items()} == pytest.approx(
+    species, worst = slow_rates.worst_apcer(rows.attacks_by_medium(), 0.5)
+    apcer, bpcer = slow_rates.apcer(attacks, 0.5), slow_rates.bpcer(live, 0.5)
+    assert {key: estimate.value for key, estimate in found.items()} == pytest.approx(
         {
             "eer": ranking.equal_error_rate(attacks, live).rate,
             "auc": ranking.auc(attacks, live),
-            "tdr@fdr=0.005": ranking.tdr_at_fdr(attacks, live),
+            "tdr@fdr=0.005": slow_rates.tdr(attacks, live, 0.005),
             **{
-                f"apcer/{medium}": rates.apcer(scores, 0.5)
+                f"apcer/{medium}": slow_rates.apcer(scores, 0.5)
                 for medium, scores in rows.attacks_by_medium().items()
             },
-            "apcer/pooled": rates.apcer(attacks, 0.5),
-            "bpcer": rates.bpcer(live, 0.5),
+            "apcer/pooled": apcer,
+            "bpcer": bpcer,
             "apcer/worst": worst,
-            "acer": rates.acer(worst, rates.bpcer(live, 0.5)),
-            "hter": rates.hter(attacks, live, 0.5),
+            "acer": (worst + bpcer) / 2,
+            "hter": (apcer + bpcer) / 2,
         }
     )
-    assert found["apcer/worst"].of == species
+    assert found["apcer/worst"].worst == species
 
 
 def whole_of(rows, threshold, **more):
-    """Every figure, those that summaries leave out as well."""
-    formulas = formulas_of(rows, threshold, choose_clusters(rows), **more)
-    found = read_figures(formulas, np.random.default_rng(0), QUICK)
-    return {figure.key: figure for figure in found}
+    """Every estimate, those that summaries leave out as well."""
+    rates = rates_of(rows, threshold, choose_clusters(rows), **more)
+    estimates = estimates_of(rates, np.random.default_rng(0), QUICK)
+    return {str(each.rate): each for each in estimates}
 
 
 def test_both_readings_of_the_eer_and_bpcer_at_apcer_are_those_of_the_metrics():
     rows = random_table(300, seed=4)
     found = whole_of(rows, 0.5)
     live, attacks = rows.live_scores(), rows.score[rows.is_attack]
-    assert found["eer/hull"].value == pytest.approx(eer_on_hull(attacks, live))
-    assert found["eer/hull"].value <= found["eer"].value
+    assert found["eer-on-hull"].value == pytest.approx(
+        float(eer_on_hull_of(error_curve(attacks, live)))
+    )
+    assert found["eer-on-hull"].value <= found["eer"].value
     for budget in BPCER_POINTS.values():
         expected = bpcer_at_apcer(rows.attacks_by_medium(), live, budget)
-        figure = found[f"bpcer@apcer={budget:g}"]
-        assert (figure.value, figure.of) == (pytest.approx(expected.bpcer), expected.species)
-        assert figure.events / figure.trials == pytest.approx(expected.bpcer)
+        estimate = found[f"bpcer@apcer={budget:g}"]
+        assert (estimate.value, estimate.worst) == (pytest.approx(expected.bpcer), expected.species)
+        assert estimate.events / estimate.trials == pytest.approx(expected.bpcer)
 
 
 def test_no_answer_is_no_error_but_a_rate_of_its_own():
@@ -114,32 +112,27 @@ def test_no_answer_is_no_error_but_a_rate_of_its_own():
     silent = replace(rows, answered=has, score=np.where(has, rows.score, np.nan))
     found, rest = whole_of(silent, 0.5), whole_of(rows.rows(has), 0.5)
     assert {key: found[key].value for key in rest} == {
-        key: figure.value for key, figure in rest.items()
+        key: estimate.value for key, estimate in rest.items()
     }
     assert found["bpnrr"].value == pytest.approx(np.mean(~has[~rows.is_attack]))
-    counts = [
-        {m: np.count_nonzero(kept & (rows.medium == m)) for m in ("print", "replay")}
-        for kept in (~has, has)
-    ]
-    species, worst = worst_apnrr(*counts)
-    assert (found["apnrr/worst"].of, found["apnrr/worst"].value) == (species, worst.rate)
-    assert found["apnrr/worst"].events == worst.count
+    rest_of = {m: ~has[rows.medium == m] for m in ("print", "replay")}
+    species = max(rest_of, key=lambda name: rest_of[name].mean())
+    worst = found["apnrr/worst"]
+    assert (worst.worst, worst.value) == (species, pytest.approx(rest_of[species].mean()))
+    assert (worst.events, worst.trials) == (rest_of[species].sum(), rest_of[species].size)
 
 
 def test_detection_and_matcher_together():
     rows = random_table(300, seed=4)
     matched = np.random.default_rng(1).random(300) < 0.8
     found = whole_of(replace(rows, matched=matched), 0.5)
-    passed = rows.score < 0.5
-    kinds = {
-        medium: Presentations(passed[rows.medium == medium], matched[rows.medium == medium])
-        for medium in ("live", "print", "replay")
-    }
-    expected = system_rates({k: v for k, v in kinds.items() if k != "live"}, kinds["live"])
-    assert found["frr"].value == pytest.approx(expected.frr.rate)
-    assert found["iapar/worst"].of == expected.worst_species
-    assert found["iapar/print"].value == pytest.approx(expected.iapar["print"].rate)
-    assert found["riapar"].value == pytest.approx(expected.riapar)
+    accepted = (rows.score < 0.5) & matched
+    by_medium = {m: accepted[rows.medium == m].mean() for m in ("live", "print", "replay")}
+    worst = max(("print", "replay"), key=by_medium.get)
+    assert found["frr"].value == pytest.approx(1 - by_medium["live"])
+    assert found["iapar/worst"].worst == worst
+    assert found["iapar/print"].value == pytest.approx(by_medium["print"])
+    assert found["riapar"].value == pytest.approx(by_medium[worst] + 1 - by_medium["live"])
 
 
 def test_a_stronger_attacker_can_do_what_a_weaker_one_can():
@@ -150,29 +143,29 @@ def test_a_stronger_attacker_can_do_what_a_weaker_one_can():
         attack_potential=[None] * 2 + ["basic"] * 3 + ["moderate", "high", "high"],
     )
     found = whole_of(rows, 0.5)
-    at = {key: (f.value, f.of) for key, f in found.items() if key.startswith("apcer@")}
+    at = {key: (f.value, f.worst) for key, f in found.items() if key.startswith("apcer@")}
     assert at == {
         "apcer@potential=basic": (pytest.approx(1 / 3), "print"),
         "apcer@potential=moderate": (pytest.approx(1 / 3), "print"),
         "apcer@potential=high": (1 / 2, "replay"),
     }
-    assert not any(key.startswith("_") for key in found)
+    assert not any(f.rate.species and f.rate.potential for f in found.values())
 
 
 def test_the_calibration_error_is_that_of_the_metrics():
     rows = random_table(300, seed=4)
     stated = np.clip(rows.score, 0, 1)
     found = whole_of(rows, None, probabilities=stated)
-    assert found["ece"].value == pytest.approx(reliability(stated, rows.is_attack).ece)
+    assert found["ece"].value == pytest.approx(slow_rates.ece(stated, rows.is_attack))
 
 
-def test_every_figure_has_an_interval_around_it():
-    for figure in found_in(random_table(300), 0.5).values():
-        clustered = figure.clustered
-        assert clustered.reason is None, figure.key
-        assert clustered.interval.low <= figure.value <= clustered.interval.high, figure.key
-        assert clustered.interval.high - clustered.interval.low < 0.35, figure.key
-        assert figure.interval is clustered.interval
+def test_every_estimate_has_an_interval_around_it():
+    for estimate in found_in(random_table(300), 0.5).values():
+        clustered = estimate.clustered
+        assert clustered.reason is None, estimate.key
+        assert clustered.interval.low <= estimate.value <= clustered.interval.high, estimate.key
+        assert clustered.interval.high - clustered.interval.low < 0.35, estimate.key
+        assert estimate.interval is clustered.interval
 
 
 def test_without_a_threshold_only_what_needs_none():
@@ -182,7 +175,7 @@ def test_without_a_threshold_only_what_needs_none():
 def test_the_fdr_can_be_chosen():
     found = found_in(random_table(200), None, Resampling(rounds=50, fdr=0.1))
     rows = random_table(200)
-    expected = ranking.tdr_at_fdr(rows.score[rows.is_attack], rows.score[~rows.is_attack], 0.1)
+    expected = slow_rates.tdr(rows.score[rows.is_attack], rows.score[~rows.is_attack], 0.1)
     assert found["tdr@fdr=0.1"].value == pytest.approx(expected)
 
 
@@ -195,7 +188,7 @@ def test_one_class_alone():
     assert found_in(rows.rows(~rows.is_attack), None) == {}
 
 
-def test_a_figure_is_carried_by_the_clusters_of_its_rarest_rows():
+def test_a_estimate_is_carried_by_the_clusters_of_its_rarest_rows():
     # Ten clips hold live and printed faces, two of them replays as well.
     label, media, clips, scores = [], [], [], []
     for clip in range(10):
@@ -205,7 +198,7 @@ def test_a_figure_is_carried_by_the_clusters_of_its_rarest_rows():
             clips.append(f"c{clip}")
             scores.append((len(scores) * 7) % 10 / 10)
     found = found_in(table(scores, label, medium=media, clip=clips), 0.45)
-    carried = {key: figure.clustered.clusters for key, figure in found.items()}
+    carried = {key: estimate.clustered.clusters for key, estimate in found.items()}
     assert carried == {
         **dict.fromkeys(("eer", "auc", "tdr@fdr=0.005", "hter", "bpcer"), 10),
         **dict.fromkeys(("apcer/print", "apcer/pooled"), 10),
@@ -216,12 +209,12 @@ def test_a_figure_is_carried_by_the_clusters_of_its_rarest_rows():
     assert found["apcer/replay"].interval == found["apcer/replay"].exact
 
 
-def test_two_sources_carry_no_interval_but_each_its_figure():
+def test_two_sources_carry_no_interval_but_each_its_estimate():
     rows = random_table(200)
     found = found_in(rows, 0.5, cluster="database")
-    for key, figure in found.items():
-        assert figure.clustered.interval is None
-        assert figure.clustered.clusters in (1, 2), key
+    for key, estimate in found.items():
+        assert estimate.clustered.interval is None
+        assert estimate.clustered.clusters in (1, 2), key
     for source in ("set0", "set1"):
         part = rows.rows(rows.database == source)
         expected = ranking.auc(part.score[part.is_attack], part.score[~part.is_attack])
@@ -240,19 +233,21 @@ def test_perfect_scores_have_no_interval_by_cluster_but_one_from_counts():
 
 def test_an_interval_without_width_says_nothing_and_gives_way_to_the_counts():
     drawn = Interval(low=0.0, high=0.0, level=0.95, method="cluster bootstrap, BCa")
-    figure = Figure(
-        key="bpcer",
+    estimate = Estimate(
+        rate=BPCER,
         value=0.0,
         events=0,
         trials=5,
         exact=clopper_pearson(0, 5),
         clustered=ClusterInterval(interval=drawn, clusters=5),
     )
-    assert figure.interval == clopper_pearson(0, 5)
-    assert origin(figure, "clip") == "counts"
-    wide = replace(figure, clustered=ClusterInterval(interval=replace(drawn, high=0.2), clusters=5))
+    assert estimate.interval == clopper_pearson(0, 5)
+    assert interval_origin(estimate, "clip") == "counts"
+    wide = replace(
+        estimate, clustered=ClusterInterval(interval=replace(drawn, high=0.2), clusters=5)
+    )
     assert wide.interval.high == 0.2
-    assert origin(wide, "clip") == "5 x clip"
+    assert interval_origin(wide, "clip") == "5 x clip"
 
 
 def test_equal_seeds_give_equal_intervals():

@@ -12,6 +12,21 @@ def refused(live, threshold):
     return Fraction(sum(1 for score in live if score >= threshold), len(live))
 
 
+def apcer(attacks, threshold):
+    return float(missed(attacks, threshold))
+
+
+def bpcer(live, threshold):
+    return float(refused(live, threshold))
+
+
+def worst_apcer(attacks_by_species, threshold):
+    """(species, APCER): of equals the first by name."""
+    rates = {name: missed(scores, threshold) for name, scores in attacks_by_species.items()}
+    worst = min(rates, key=lambda name: (-rates[name], name))
+    return worst, float(rates[worst])
+
+
 def thresholds(*groups):
     """One threshold per way of dividing the scores, in increasing order."""
     return [*sorted({float(score) for group in groups for score in group}), inf]
@@ -46,3 +61,14 @@ def min_acer(attacks_by_species, live):
         rows.append(((worst + refused(live, t)) / 2, abs(worst - refused(live, t)), number))
     best = min(rows)
     return float(best[0]), best[2]
+
+
+def ece(probabilities, is_attack, bins=10):
+    """Gap between stated and observed in each bin, weighted by rows."""
+    rows = list(zip(probabilities, is_attack, strict=True))
+    total = 0.0
+    for number in range(bins):
+        low, high = number / bins, (number + 1) / bins
+        inside = [(p, a) for p, a in rows if low < p <= high or (number == 0 and p == 0)]
+        total += abs(sum(a for _, a in inside) - sum(p for p, _ in inside))
+    return total / len(rows)
