@@ -19,8 +19,9 @@ from spooftrace.simulation.scene.portrait import Portrait, portrait_of
 from spooftrace.simulation.seeds import seed_of
 from spooftrace.version import __version__
 
-GATE: Final = QualityGate(min_size_px=160)
-"""A portrait must have more detail than most of the cameras that look at it."""
+GATE: Final = QualityGate(min_size_px=80)
+"""Cameras that look at a small portrait are no finer than it (`Portrait.detail`); below this none
+is coarse enough."""
 
 _SPLITS: Final = ("train", "train", "train", "dev", "test")
 """Of every five people of the model."""

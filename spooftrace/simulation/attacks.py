@@ -6,7 +6,6 @@ from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
-from spooftrace.faces.crop import CROP_SIZE, resize_face
 from spooftrace.labels import Medium
 from spooftrace.simulation.makeup import cosmetic, impersonation, obfuscation
 from spooftrace.simulation.mask import (
@@ -20,14 +19,18 @@ from spooftrace.simulation.partial import funny_eye, paper_glasses, patches, pie
 from spooftrace.simulation.print import attack as print_attack
 from spooftrace.simulation.replay import attack as replay_attack
 from spooftrace.simulation.scene import camera, devices
+from spooftrace.simulation.scene.framing import (
+    draw_framing,
+    framed,
+    framed_points,
+    native_size,
+)
 from spooftrace.simulation.scene.light import Light, Picture, Points
 from spooftrace.simulation.scene.portrait import Portrait
 from spooftrace.simulation.scene.scene import (
-    CROP_SIDE,
-    MARGIN,
+    FACE_PIXELS,
     SCENE_SIZE,
     Scene,
-    crop_points,
     draw_view,
     place,
 )
@@ -93,31 +96,26 @@ class Presentation:
 def present(portrait: Portrait, medium: Medium, seed: np.random.SeedSequence) -> Presentation:
     """A living face (`Medium.LIVE`) or an attack, before a random camera in a random room.
 
-    View, camera, noise and medium are drawn apart, so that the live picture of an attack is drawn
-    exactly as a living face is.
+    View, camera, noise, framing and medium are drawn apart, so that the live picture of an attack
+    is drawn exactly as a living face is.
     """
-    stand, device, grain, matter = (np.random.default_rng(child) for child in seed.spawn(4))
+    stand, device, grain, matter, cut = map(np.random.default_rng, seed.spawn(5))
     scene = place(portrait, draw_view(stand))
-    used = devices.draw_camera(device)
+    used = devices.draw_camera(device, portrait.detail * SCENE_SIZE / FACE_PIXELS)
     noise = camera.draw_noise(used, grain)
     settings = camera.meter(scene.light, used)
-    live = _crop(camera.capture(scene.light, used, settings, noise))
+    framing = draw_framing(cut)
+    live = framed(camera.capture(scene.light, used, settings, noise), framing)
     picture = live
     if medium is not Medium.LIVE:
         light = ATTACKS[medium].on(scene, matter)
         if medium in _FILLS_VIEW:
             settings = camera.meter(light, used)
-        picture = _crop(camera.capture(light, used, settings, noise))
+        picture = framed(camera.capture(light, used, settings, noise), framing)
     return Presentation(
         picture=picture,
         live=live,
-        points=crop_points(scene.mesh),
+        points=framed_points(scene.mesh, used.side, framing),
         camera=used.profile,
-        native_size=used.sensor * CROP_SIDE // SCENE_SIZE,
+        native_size=native_size(used.side, framing),
     )
-
-
-def _crop(picture: Picture) -> Picture:
-    """The middle of the camera's picture, as `faces.crop` cuts and resizes it."""
-    margin = len(picture) * MARGIN // SCENE_SIZE
-    return resize_face(picture[margin:-margin, margin:-margin], CROP_SIZE)

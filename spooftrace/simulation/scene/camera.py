@@ -1,34 +1,23 @@
 """One camera for live faces and attacks: light in, picture out.
 
-    light -> metering -> lens -> photosites -> Bayer mosaic -> noise -> demosaic -> white balance
-          -> denoise -> tone curve -> sharpening -> JPEG or video compression
+    light -> metering -> lens and motion -> photosites -> Bayer mosaic -> noise -> demosaic
+          -> white balance -> processing (`processing`) -> files (`files`)
 
 The scene is finer than the sensor: what the lens lets pass above the sensor's own limit aliases, as
 it does in a camera. Noise is drawn apart, so that a pair of scenes can be seen with the very same.
 """
 
-import io
 from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as PillowImage
 
 from spooftrace.errors import SimulationError
-from spooftrace.faces.picture import through_jpeg
-from spooftrace.simulation.scene.light import (
-    LEVELS,
-    Image,
-    Light,
-    Picture,
-    encode,
-    luminance,
-    through,
-    tinted,
-    to_picture,
-)
+from spooftrace.simulation.scene.files import File, stored
+from spooftrace.simulation.scene.light import Image, Light, Picture, luminance, tinted
+from spooftrace.simulation.scene.processing import Processing, local_tone, processed
 
 BLACK: Final = 0.02
 """Raw level of the dark, as a share of the full scale: noise below zero is kept, as sensors do."""
@@ -45,8 +34,13 @@ class Camera:
     """phone, laptop or webcam; `attacker` for a good camera in good hands."""
     sensor: int
     """Photosites along a side of the scene."""
+    is_binned: bool = False
+    """Whether each photosite stands for several of the true sensor, which then has no mosaic to
+    see: pictures that are smaller than their sensor."""
     blur: float
     """Standard deviation of lens and focus together, in photosites."""
+    motion: tuple[float, float] = (0.0, 0.0)
+    """Way (x, y) that the scene moves while the shutter is open, in photosites."""
     flare: float
     """Share of all light that lens and dirt scatter over the whole sensor, 0 to 1."""
     sensitivity: NDArray[np.float32]
@@ -63,17 +57,14 @@ class Camera:
     """How far the white balance goes towards a grey scene: 0 not at all, 1 all the way."""
     is_edge_aware: bool
     """Whether demosaicing follows edges; a cheap one does not."""
-    denoise: float
-    """Strength of the denoising, 0 to 1: of luminance; colour is smoothed more."""
-    contrast: float
-    """Slope of the tone curve's S at middle grey; 1 is plain sRGB."""
-    saturation: float
-    sharpening: float
-    """Strength of the unsharp mask."""
-    codec: str
-    """jpeg, or vp8: the key frame of a video."""
-    quality: int
-    """Of the codec, 1 to 100."""
+    processing: Processing
+    files: tuple[File, ...]
+    """At least one: what the device writes, and what the picture is written to after that."""
+
+    @property
+    def side(self) -> int:
+        """Pixels along a side of the scene in the last file."""
+        return self.files[-1].side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,6 +74,8 @@ class Settings:
     exposure: float
     balance: NDArray[np.float32]
     """(3,) gains of red, green and blue on top of the sensitivities."""
+    tone: Image | None = None
+    """(m, m) gains of the local tone; None where the device has none."""
 
 
 def draw_noise(camera: Camera, rng: np.random.Generator) -> Image:
@@ -91,41 +84,44 @@ def draw_noise(camera: Camera, rng: np.random.Generator) -> Image:
 
 
 def meter(light: Light, camera: Camera) -> Settings:
-    """Exposure and white balance for a scene: centre-weighted, and towards grey."""
+    """What the automatic chooses for a scene: centre-weighted exposure, balance towards grey."""
     small = cv2.resize(light, (16, 16), interpolation=cv2.INTER_AREA)
     mean = np.tensordot(_CENTRE, np.minimum(small, 4), axes=2).astype(np.float32)
     exposure = camera.target / max(1e-4, float(luminance(mean)))
     grey = (float(mean.mean()) / np.maximum(mean, 1e-4)) ** camera.balance_strength
     balance = np.asarray(grey / grey[1] * camera.balance_error, np.float32)
-    return Settings(exposure=exposure, balance=np.clip(balance, 0.4, 2.5))
+    hdr = camera.processing.hdr
+    return Settings(
+        exposure=exposure,
+        balance=np.clip(balance, 0.4, 2.5),
+        tone=local_tone(light, hdr) if hdr > 0 else None,
+    )
 
 
 def capture(light: Light, camera: Camera, settings: Settings, noise: Image) -> Picture:
-    """The picture (sensor, sensor, 3) that the camera makes of a scene (n, n, 3).
+    """The picture (side, side, 3) that the camera makes of a scene (n, n, 3).
 
     Raises:
         SimulationError: some of the light is not finite; a photosite would make a number of it.
     """
     _check_finite(light)
-    raw = _expose(light, camera, settings)
-    colours = _develop(_with_noise(raw, camera, noise), camera, settings)
-    return compress(to_picture(_finish(colours, camera)), camera.codec, camera.quality)
+    sites = _exposed(light, camera, settings)
+    colours = _binned(sites, camera, noise) if camera.is_binned else _mosaic(sites, camera, noise)
+    gain = settings.balance / camera.sensitivity
+    colours = tinted(colours, gain)
+    values = processed(
+        colours,
+        camera.processing,
+        tone=settings.tone,
+        shot_noise=camera.shot_noise,
+        read_noise=camera.read_noise,
+    )
+    return stored(values, camera.files)
 
 
 def snapshot(light: Light, camera: Camera, rng: np.random.Generator) -> Picture:
     """Metered and captured with fresh noise: a picture by itself."""
     return capture(light, camera, meter(light, camera), draw_noise(camera, rng))
-
-
-def compress(picture: Picture, codec: str, quality: int) -> Picture:
-    """Through a JPEG file, or a VP8 key frame (lossy WebP), and back."""
-    if codec != "vp8":
-        return through_jpeg(picture, quality)
-    # Pillow, for it lets the encoder take its fastest way: three times OpenCV's speed.
-    stream = io.BytesIO()
-    PillowImage.fromarray(picture).save(stream, "WEBP", quality=quality, method=0)
-    file = np.frombuffer(stream.getbuffer(), np.uint8)
-    return np.ascontiguousarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
 
 
 def _check_finite(light: Light) -> None:
@@ -140,22 +136,38 @@ def _check_finite(light: Light) -> None:
     )
 
 
-def _expose(light: Light, camera: Camera, settings: Settings) -> Image:
-    """Raw values (sensor, sensor) of the photosites, 1 being full scale, without noise."""
+def _exposed(light: Light, camera: Camera, settings: Settings) -> Light:
+    """What photosites of each colour would collect (sensor, sensor, 3), 1 being full scale."""
     scale = len(light) / camera.sensor
     sigma = max(camera.blur * scale, 0.3)
+    if sigma > 3:
+        # So soft a picture is as well seen at half the size.
+        half = (len(light) // 2, len(light) // 2)
+        light = np.asarray(cv2.resize(light, half, interpolation=cv2.INTER_AREA), np.float32)
+        sigma /= 2
     reach = 2 * int(np.ceil(3 * sigma)) + 1
     seen = cv2.GaussianBlur(light, (reach, reach), sigma)
     # A photosite collects over its whole area.
-    sites = cv2.resize(seen, (camera.sensor, camera.sensor), interpolation=cv2.INTER_AREA)
+    side = (camera.sensor, camera.sensor)
+    sites = np.asarray(cv2.resize(seen, side, interpolation=cv2.INTER_AREA), np.float32)
+    if camera.motion != (0.0, 0.0):
+        sites = _moved(sites, camera.motion)
     gain = camera.sensitivity * np.float32(settings.exposure)
     scattered = gain * np.float32(camera.flare) * np.array(cv2.mean(sites)[:3], np.float32)
-    gain = gain * np.float32(1 - camera.flare)
-    raw = np.empty(sites.shape[:2], np.float32)
-    for channel, (row, column) in ((0, (0, 0)), (1, (0, 1)), (1, (1, 0)), (2, (1, 1))):
-        seen_here = sites[row::2, column::2, channel] * gain[channel]
-        raw[row::2, column::2] = seen_here + scattered[channel]
-    return raw
+    return tinted(sites, gain * np.float32(1 - camera.flare), scattered)
+
+
+def _moved(sites: Light, motion: tuple[float, float]) -> Light:
+    """The mean over a straight way through the exposure."""
+    steps = max(2, 1 + int(np.ceil(np.hypot(*motion))))
+    reach = int(np.ceil(max(map(abs, motion)) / 2)) + 1
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    for along in np.linspace(-0.5, 0.5, steps):
+        x, y = reach + along * motion[0], reach + along * motion[1]
+        column, row = int(x), int(y)
+        weights = np.outer([1 - y % 1, y % 1], [1 - x % 1, x % 1])
+        kernel[row : row + 2, column : column + 2] += weights.astype(np.float32) / steps
+    return np.asarray(cv2.filter2D(sites, -1, kernel, borderType=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _with_noise(raw: Image, camera: Camera, noise: Image) -> Image:
@@ -166,44 +178,25 @@ def _with_noise(raw: Image, camera: Camera, noise: Image) -> Image:
     return np.asarray(np.clip(raw + deviation * noise, -BLACK, 1 - BLACK), np.float32)
 
 
-def _develop(raw: Image, camera: Camera, settings: Settings) -> Light:
-    """Linear RGB of a raw mosaic: demosaic, white balance, denoise."""
+def _binned(sites: Light, camera: Camera, noise: Image) -> Light:
+    """Colours of photosites that are means of many: all three at every place."""
+    # Of one field three that have nothing to do with each other: turned, none meets itself.
+    turned = (noise, noise[::-1, ::-1], noise.T)
+    planes = [_with_noise(sites[..., channel], camera, turned[channel]) for channel in range(3)]
+    return np.asarray(cv2.merge(planes), np.float32)
+
+
+def _mosaic(sites: Light, camera: Camera, noise: Image) -> Light:
+    """Colours of a mosaic of photosites that see one colour each."""
+    raw = np.empty(sites.shape[:2], np.float32)
+    for channel, (row, column) in ((0, (0, 0)), (1, (0, 1)), (1, (1, 0)), (2, (1, 1))):
+        raw[row::2, column::2] = sites[row::2, column::2, channel]
+    raw = _with_noise(raw, camera, noise)
     whole = np.asarray((raw + np.float32(BLACK)) * np.float32(_FULL_SCALE) + 0.5, np.uint16)
     colours = cv2.cvtColor(whole, _DEMOSAIC[camera.is_edge_aware]).astype(np.float32)
-    gain = settings.balance / camera.sensitivity
-    colours = tinted(colours, gain / _FULL_SCALE, -BLACK * gain)
-    return _denoise(colours, camera.denoise) if camera.denoise > 0 else colours
-
-
-def _denoise(colours: Light, strength: float) -> Light:
-    """Colour smoothed over a few pixels, luminance along its edges, as cheap pipelines do."""
-    grey = luminance(colours)
-    soft = cv2.bilateralFilter(grey, 5, 0.03 + 0.1 * strength, 1.2)
-    colour = cv2.subtract(colours, cv2.merge([grey] * 3))
-    if strength > 0.2:
-        colour = cv2.addWeighted(colour, 1 - strength, cv2.blur(colour, (5, 5)), strength, 0)
-    mixed = cv2.addWeighted(grey, 1 - strength, soft, strength, 0)
-    return np.asarray(cv2.add(colour, cv2.merge([mixed] * 3)), np.float32)
-
-
-def _finish(colours: Light, camera: Camera) -> Image:
-    """Tone curve, saturation and sharpening: encoded values in about [0, 1]."""
-    values = through(_tone_curve(camera.contrast), colours)
-    if camera.saturation != 1:
-        grey = np.tile(np.array([0.299, 0.587, 0.114]), (3, 1)) * (1 - camera.saturation)
-        matrix = np.eye(3) * camera.saturation + grey
-        values = np.asarray(cv2.transform(values, matrix), np.float32)
-    if camera.sharpening > 0:
-        soft = cv2.GaussianBlur(values, (7, 7), 1.2)
-        strength = camera.sharpening
-        return np.asarray(cv2.addWeighted(values, 1 + strength, soft, -strength, 0), np.float32)
-    return values
-
-
-def _tone_curve(contrast: float) -> Image:
-    """SRGB's curve blended with smoothstep, whose slope at middle grey is 3/2."""
-    curve = encode(LEVELS)
-    return np.asarray(curve + 2 * (contrast - 1) * (curve * curve * (3 - 2 * curve) - curve))
+    colours *= np.float32(1 / _FULL_SCALE)
+    colours -= np.float32(BLACK)
+    return colours
 
 
 def _centre_weights() -> NDArray[np.float32]:

@@ -28,6 +28,9 @@ class Portrait:
     """(468, 3): x, y in pixels of `light`, z in the same unit, growing away from the camera."""
     matte: Image
     """(720, 720) in [0, 1]: 1 on the person - head, hair, neck, clothes - and 0 behind."""
+    detail: float = PORTRAIT_SIZE / PORTRAIT_ENLARGE
+    """Pixels of true detail along the longer side of the mesh: no simulated picture of this person
+    holds a face of more."""
 
 
 def portrait_of(picture: Picture, points: Points, matte: Image) -> Portrait:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.faces.crop import CROP_SIZE, ENLARGE, face_box
+from spooftrace.faces.crop import ENLARGE, face_box
 from spooftrace.simulation.scene.backgrounds import draw_background
 from spooftrace.simulation.scene.light import Floats, Image, Light, Points, dimmed
 from spooftrace.simulation.scene.portrait import Portrait
@@ -151,12 +151,6 @@ def _room(view: View) -> Light:
     lamp, reflectance = view.illumination, np.clip(view.background, 0, None)
     lit = reflectance * (lamp.ambient_colour * np.float32(lamp.ambient) + np.float32(lamp.key / 2))
     return enlarged(np.asarray(lit, np.float32), SCENE_SIZE)
-
-
-def crop_points(mesh: Points) -> Points:
-    """(468, 2): a scene's mesh in pixels of the stored crop of 256 px."""
-    scale = CROP_SIZE / CROP_SIDE
-    return np.asarray((mesh[:, :2] - MARGIN + 0.5) * scale - 0.5, np.float32)
 
 
 def _placing(mesh: Points, view: View) -> NDArray[np.float64]:

@@ -7,6 +7,8 @@ from toy_scene import toy_scene
 from spooftrace.simulation.replay import attack as replay_attack
 from spooftrace.simulation.replay import display, glass, kinds, subpixels
 from spooftrace.simulation.scene import camera, devices, sheet
+from spooftrace.simulation.scene.files import File
+from spooftrace.simulation.scene.processing import Processing
 
 SIZE = 640
 SENSOR = 400
@@ -16,12 +18,9 @@ CLEAN = dataclasses.replace(
     blur=0.3,
     shot_noise=0.0,
     read_noise=0.0,
-    denoise=0.0,
-    sharpening=0.0,
-    contrast=1.0,
-    saturation=1.0,
     is_edge_aware=False,
-    quality=100,
+    processing=Processing(),
+    files=(File(side=SENSOR, codec="jpeg", quality=100),),
 )
 CLEAR = glass.Glass(mirrored=np.zeros((8, 8, 3), np.float32), veil=np.zeros(3, np.float32))
 IDEAL = kinds.Replay(

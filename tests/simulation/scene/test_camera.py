@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from spooftrace.errors import SimulationError
 from spooftrace.simulation.scene import camera, devices
 from spooftrace.simulation.scene.camera import Camera, Settings
-from spooftrace.simulation.scene.light import decode, encode, luminance
+from spooftrace.simulation.scene.files import File
+from spooftrace.simulation.scene.light import encode, luminance
+from spooftrace.simulation.scene.processing import Processing
 
 SIZE = 160
 
@@ -29,12 +31,8 @@ def plain(**changes) -> Camera:
         balance_error=np.ones(3, np.float32),
         balance_strength=0.0,
         is_edge_aware=False,
-        denoise=0.0,
-        contrast=1.0,
-        saturation=1.0,
-        sharpening=0.0,
-        codec="jpeg",
-        quality=100,
+        processing=Processing(),
+        files=(File(side=SIZE, codec="jpeg", quality=100),),
     )
     return replace(perfect, **changes)
 
@@ -80,7 +78,7 @@ def test_raw_noise_has_the_poisson_gaussian_variance(signal):
 
 def test_noise_is_shared_by_the_two_pictures_of_a_pair():
     rng = np.random.default_rng(1)
-    used = plain(shot_noise=1e-3, read_noise=5e-3, quality=100)
+    used = plain(shot_noise=1e-3, read_noise=5e-3)
     noise = camera.draw_noise(used, rng)
     first = camera.capture(flat(0.3, 0.3, 0.3), used, AS_IT_IS, noise).astype(int)
     changed = flat(0.3, 0.3, 0.3)
@@ -98,19 +96,44 @@ def test_a_grating_above_the_sensors_limit_aliases_to_the_beat():
     scene_size, cycles = 2 * SIZE, 0.55 * SIZE
     along = np.cos(2 * np.pi * cycles * (np.arange(scene_size) + 0.5) / scene_size)
     light = np.broadcast_to((0.4 + 0.3 * along)[None, :, None], (scene_size, scene_size, 3))
-    raw = camera._expose(np.ascontiguousarray(light, np.float32), plain(), AS_IT_IS)
-    spectrum = np.abs(np.fft.rfft(raw[1] - raw[1].mean()))
+    sites = camera._exposed(np.ascontiguousarray(light, np.float32), plain(), AS_IT_IS)[..., 1]
+    spectrum = np.abs(np.fft.rfft(sites[1] - sites[1].mean()))
     assert int(spectrum.argmax()) == round(0.45 * SIZE)
 
 
-def test_the_lens_takes_contrast_by_its_gaussian_transfer_function():
-    cycles = 20
-    along = np.cos(2 * np.pi * cycles * np.arange(SIZE) / SIZE)
-    light = np.broadcast_to((0.5 + 0.3 * along)[None, :, None], (SIZE, SIZE, 3))
-    raw = camera._expose(np.ascontiguousarray(light, np.float32), plain(blur=1.5), AS_IT_IS)
-    depth = 2 * np.abs(np.fft.rfft(raw[80] - raw[80].mean()))[cycles] / SIZE
-    transfer = np.exp(-2 * (np.pi * cycles / SIZE * 1.5) ** 2)
-    assert depth == pytest.approx(0.3 * transfer, rel=0.03)
+@pytest.mark.parametrize("blur", [1.5, 3.5])
+def test_the_lens_takes_contrast_by_its_gaussian_transfer_function(blur):
+    cycles = 10
+    fine = 2 * SIZE
+    along = np.cos(2 * np.pi * cycles * np.arange(fine) / fine)
+    light = np.broadcast_to((0.5 + 0.3 * along)[None, :, None], (fine, fine, 3))
+    light = np.ascontiguousarray(light, np.float32)
+    sites = camera._exposed(light, plain(blur=blur), AS_IT_IS)[..., 1]
+    depth = 2 * np.abs(np.fft.rfft(sites[80] - sites[80].mean()))[cycles] / SIZE
+    transfer = np.exp(-2 * (np.pi * cycles / SIZE * blur) ** 2)
+    assert depth == pytest.approx(0.3 * transfer, rel=0.05)
+
+
+def test_motion_smears_along_its_way_only():
+    light = flat(0.1, 0.1, 0.1)
+    light[80, 80] = 0.9
+    sites = camera._exposed(light, plain(motion=(8.0, 0.0)), AS_IT_IS)[..., 1]
+    still = camera._exposed(light, plain(), AS_IT_IS)[..., 1]
+    assert sites.sum() == pytest.approx(still.sum(), rel=1e-5)
+    spread = (sites - 0.1) @ np.ones(SIZE)
+    across = np.ones(SIZE) @ (sites - 0.1)
+    assert (spread > 0.01).sum() == ((still - 0.1).sum(axis=1) > 0.01).sum()
+    assert 8 <= (across > 0.01).sum() <= 12
+
+
+def test_binned_photosites_have_no_mosaic_and_their_own_noise_in_each_colour():
+    noise = np.random.default_rng(4).standard_normal((SIZE, SIZE)).astype(np.float32)
+    used = plain(is_binned=True, read_noise=0.01)
+    sites = flat(0.3, 0.3, 0.3)
+    colours = camera._binned(sites, used, noise)
+    assert colours.std(axis=(0, 1)) == pytest.approx(0.01, rel=0.05)
+    red, green, blue = (colours[..., channel].ravel() for channel in range(3))
+    assert max(abs(np.corrcoef(pair)[0, 1]) for pair in ((red, green), (red, blue))) < 0.05
 
 
 def test_light_below_zero_is_dark_and_no_more():
@@ -123,47 +146,23 @@ def test_light_below_zero_is_dark_and_no_more():
 def test_flare_lifts_the_dark_by_its_share_of_the_mean():
     light = flat(0.0, 0.0, 0.0)
     light[:, : SIZE // 2] = 0.8
-    raw = camera._expose(light, plain(flare=0.1), AS_IT_IS)
-    assert raw[80, -10] == pytest.approx(0.1 * 0.4, rel=1e-3)
-    assert raw[80, 10] == pytest.approx(0.9 * 0.8 + 0.1 * 0.4, rel=1e-3)
+    sites = camera._exposed(light, plain(flare=0.1), AS_IT_IS)[..., 1]
+    assert sites[80, -10] == pytest.approx(0.1 * 0.4, rel=1e-3)
+    assert sites[80, 10] == pytest.approx(0.9 * 0.8 + 0.1 * 0.4, rel=1e-3)
 
 
-def test_sharpening_and_denoising_do_what_they_say():
-    rng = np.random.default_rng(2)
-    grain = (0.3 + 0.03 * rng.standard_normal((SIZE, SIZE, 3))).astype(np.float32)
-    assert camera._denoise(grain, 1.0).std() < 0.75 * grain.std()
-    assert camera._finish(grain, plain(sharpening=1.0)).std() > 1.4 * encode(grain).std()
-
-
-def test_contrast_is_the_slope_at_middle_grey_and_keeps_the_ends():
-    ramp = decode(np.arange(256, dtype=np.uint8))[None, :, None].repeat(3, axis=2)
-    values = camera._finish(ramp, plain(contrast=1.3))[0, :, 0]
-    assert values[0] == pytest.approx(0, abs=1e-4)
-    assert values[255] == pytest.approx(1, abs=1e-4)
-    assert (values[129] - values[126]) / (3 / 255) == pytest.approx(1.3, rel=0.02)
-
-
-@pytest.mark.parametrize("codec", ["jpeg", "vp8"])
-def test_worse_quality_loses_more(codec):
-    rng = np.random.default_rng(3)
-    picture = rng.integers(60, 190, (64, 64, 3)).astype(np.uint8)
-    loss = [
-        np.abs(camera.compress(picture, codec, quality).astype(int) - picture).mean()
-        for quality in (10, 50, 95)
-    ]
-    assert loss[0] > loss[1] > loss[2]
-
-
-@given(seed=st.integers(0, 2**31))
-def test_drawn_devices_are_usable(seed):
-    used = devices.draw_camera(np.random.default_rng(seed))
+@given(seed=st.integers(0, 2**31), finest=st.floats(60, 900))
+def test_drawn_devices_are_usable_and_no_finer_than_what_they_see(seed, finest):
+    used = devices.draw_camera(np.random.default_rng(seed), finest)
     assert used.sensor % 20 == 0
-    assert 140 <= used.sensor <= 500
-    assert 0 < used.target < 0.5
+    assert devices.COARSEST <= used.sensor <= 480
+    assert 0 < used.target <= 0.6
     assert used.read_noise > 0
     assert (used.sensitivity <= 1).all()
-    low, high = devices.PROFILES[used.profile].quality
-    assert low <= used.quality <= high
+    for file in used.files:
+        assert file.side % 20 == 0
+        assert file.side <= max(finest, devices.COARSEST)
+        assert 5 <= file.quality <= 97
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

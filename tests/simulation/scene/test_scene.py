@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from toy_scene import toy_portrait, toy_scene, toy_view
 
 from spooftrace.faces.crop import face_box
-from spooftrace.faces.mesh import CANONICAL, VERTICES
+from spooftrace.faces.mesh import CANONICAL
 from spooftrace.simulation.scene import regions, scene
 from spooftrace.simulation.scene.portrait import with_depth
 from spooftrace.simulation.seeds import seed_of
@@ -23,15 +23,6 @@ def test_the_crop_of_the_face_is_the_middle_of_the_scene(seed):
     assert abs(box.top - scene.MARGIN) <= 1
     assert np.isfinite(placed.light).all()
     assert placed.light.min() >= 0
-
-
-def test_crop_points_are_those_that_preparation_would_store():
-    mesh = toy_scene().mesh
-    points = scene.crop_points(mesh)
-    corner = np.float32([[scene.MARGIN - 0.5, scene.MARGIN - 0.5, 0]])
-    np.testing.assert_allclose(scene.crop_points(corner), [[-0.5, -0.5]], atol=1e-5)
-    assert points[VERTICES].min() > 0
-    assert points.max() < 256
 
 
 def test_light_is_reflectance_times_shading_on_the_person():
