@@ -5,7 +5,6 @@ come from the known attacks; it is judged on the live faces of the test people a
 with the attack held out.
 """
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,6 +13,11 @@ from spooftrace.config import Config
 from spooftrace.data.store.store import Store
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, EER, WORST_APCER, Rate
+from spooftrace.evaluation.protocols.average import Average, average
+from spooftrace.evaluation.protocols.protocol import Protocol, leave_one_attack_out
+from spooftrace.evaluation.protocols.published import SIW_M_UNKNOWN
+from spooftrace.evaluation.tables.published import published_by_attack
+from spooftrace.evaluation.tables.table import shown
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import TDR, SeedMeans, mean_over_seeds
 from spooftrace.experiments.people import check_apart
@@ -31,21 +35,21 @@ TITLES = {
 }
 
 
+_PUBLISHED_METRICS = {
+    "apcer": WORST_APCER,  # of the one attack of a fold
+    "bpcer": BPCER,
+    "acer": ACER,
+    "eer": EER,
+    "tdr": TDR,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
     """One medium held out."""
 
     medium: str
     trial: Trial
-
-
-@dataclass(frozen=True, slots=True)
-class Average:
-    """Over the attacks."""
-
-    mean: float
-    deviation: float | None
-    """Sample standard deviation; `None` of a single attack."""
 
 
 def plan_folds(
@@ -72,17 +76,20 @@ def plan_folds(
             f"leave one out: expected a store of two media or more, got {', '.join(attacks)}; "
             "one is held out, the others train"
         )
-    split = replace(config.split, group=config.split.group or "subject")
+    chosen = choose(media, attacks, "--media")
     folds = []
-    for medium in choose(media, attacks, "--media"):
-        unseen = replace(split, unseen={**split.unseen, "medium": [medium]})
-        trial = make_trial(
-            f"without {medium}", replace(config, split=unseen), store, folder / medium
-        )
+    for medium, fold in zip(chosen, _protocol(chosen, config).folds, strict=True):
+        assert fold.split is not None
+        trial = make_trial(fold.name, replace(config, split=fold.split), store, folder / medium)
         check_apart(columns, trial.plan.splits)
-        _check_judged(columns["medium"], trial, medium)
+        fold.divide(columns)  # the attack held out has test rows, or this says that it has none
         folds.append(Fold(medium=medium, trial=trial))
     return tuple(folds)
+
+
+def _protocol(media: Sequence[str], config: Config) -> Protocol:
+    """Protocol II of SiW-M, whatever the store is of."""
+    return leave_one_attack_out(media, config.split, database="SiW-M", published=SIW_M_UNKNOWN)
 
 
 def run_folds(folds: Sequence[Fold], means: Means) -> Results:
@@ -112,7 +119,7 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
     }
     return Results(
         experiment="leave-one-out",
-        tables=(_values(judged), _intervals(judged, outcomes)),
+        tables=(_values(judged), _intervals(judged, outcomes), *_published(judged, folds)),
         data={
             "config": plan.config.as_json(),
             "attacks": attacks,
@@ -135,12 +142,12 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
 def _values(judged: Mapping[str, SeedMeans]) -> Table:
     rows = []
     for rate, title in TITLES.items():
-        average = _average(judged, rate)
-        shown = _percent(average.mean, rate)
-        if average.deviation is not None:
-            shown += f" ± {_percent(average.deviation, rate)}"
+        mean = _average(judged, rate)
+        text = _percent(mean.mean, rate)
+        if mean.deviation is not None:
+            text += f" ± {_percent(mean.deviation, rate)}"
         values = (_percent(each.by_rate[rate].mean, rate) for each in judged.values())
-        rows.append((title, *values, shown))
+        rows.append((title, *values, text))
     return Table(
         name="leave-one-out",
         title="One attack unknown at a time (the form of Table 2)",
@@ -164,6 +171,24 @@ def _intervals(judged: Mapping[str, SeedMeans], outcomes: Mapping[str, Outcome])
     )
 
 
+def _published(judged: Mapping[str, SeedMeans], folds: Sequence[Fold]) -> list[Table]:
+    """Table 2 of the paper, where the store is of its database and every attack was held out."""
+    plan = folds[0].trial.plan
+    protocol = _protocol([fold.medium for fold in folds], plan.config)
+    published, databases = protocol.published, plan.store.columns()["database"]
+    assert published is not None
+    if set(judged) != set(published.species) or not protocol.is_of(databases):
+        return []
+    here = {
+        metric: {medium: each.by_rate[rate].mean for medium, each in judged.items()}
+        for metric, rate in _PUBLISHED_METRICS.items()
+    }
+    averages = {metric: average(list(values.values())) for metric, values in here.items()}
+    found = published_by_attack(published, here, averages)
+    rows = tuple(tuple(shown(cell) for cell in row) for row in found.rows)
+    return [Table(name=found.key, title=found.title, header=found.columns, rows=rows)]
+
+
 def _counts(outcome: Outcome, medium: str) -> dict[str, int]:
     media = outcome.table.medium.tolist()
     return {"live": media.count(Medium.LIVE.value), "attacks": media.count(medium)}
@@ -174,16 +199,4 @@ def _percent(value: float, rate: Rate) -> str:
 
 
 def _average(judged: Mapping[str, SeedMeans], rate: Rate) -> Average:
-    values = [each.by_rate[rate].mean for each in judged.values()]
-    deviation = statistics.stdev(values) if len(values) > 1 else None
-    return Average(mean=statistics.fmean(values), deviation=deviation)
-
-
-def _check_judged(media: Sequence[str], trial: Trial, medium: str) -> None:
-    """The attack held out has test rows."""
-    if not any(media[row] == medium for row in trial.plan.splits.test):
-        raise SplitError(
-            f"leave one out: expected test people with {medium}, got none of them "
-            f"({trial.plan.splits.description}); prepare more people, or choose others with "
-            "split.test"
-        )
+    return average([each.by_rate[rate].mean for each in judged.values()])

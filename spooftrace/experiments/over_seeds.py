@@ -4,7 +4,6 @@ Two things vary: the training (shown by the standard deviation over seeds) and t
 (shown by the interval, which resamples them with every detector as it is).
 """
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from spooftrace.evaluation.estimates.rate import (
     tdr_at_fdr,
 )
 from spooftrace.evaluation.estimates.rates import Rates, rates_of
+from spooftrace.evaluation.protocols.average import average
 from spooftrace.experiments.trials import Outcome
 from spooftrace.metrics.bootstrap import cluster_intervals
 from spooftrace.metrics.intervals import Interval, clopper_pearson
@@ -107,9 +107,10 @@ def mean_over_seeds(outcomes: Sequence[Outcome], *, seed: int = 0, rounds: int =
 
 
 def _seed_mean(values: list[float], interval: Interval | None) -> SeedMean:
+    over = average(values)
     return SeedMean(
-        mean=statistics.fmean(values),
-        deviation=statistics.stdev(values) if len(values) > 1 else None,
+        mean=over.mean,
+        deviation=over.deviation,
         by_seed=tuple(values),
         interval=interval,
     )

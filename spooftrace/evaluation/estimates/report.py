@@ -18,6 +18,7 @@ from spooftrace.evaluation.estimates.curves import Curves, curves_of, probabilit
 from spooftrace.evaluation.estimates.sections import ReportOptions, Section, parts_of, section_of
 from spooftrace.evaluation.estimates.worst import WorstFace, worst_faces
 from spooftrace.evaluation.protocols.operating import development_calibration, is_of
+from spooftrace.evaluation.protocols.protocol import Protocol
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.metrics.thresholds import Threshold
 from spooftrace.version import __version__
@@ -45,6 +46,8 @@ class Report:
     """The live faces of the highest scores and the attacks of the lowest."""
     provenance: tuple[tuple[str, str], ...]
     """What the figures were made of: name and value."""
+    protocol: Protocol | None = None
+    """Of which these rows are the test rows; `None`: of none that is stated."""
     schema_version: int = SCHEMA_VERSION
     package_version: str = __version__
 
@@ -63,6 +66,7 @@ def build_report(
     options: ReportOptions | None = None,
     notes: Sequence[str] = (),
     provenance: Sequence[tuple[str, str]] = (),
+    protocol: Protocol | None = None,
     oracle: bool = False,
 ) -> Report:
     """Judge the rows of one split.
@@ -75,10 +79,12 @@ def build_report(
         options: intervals.
         notes: anything else a reader must know (how faces were changed, say).
         provenance: where the scores come from.
+        protocol: of which these rows are the test rows.
         oracle: allow a threshold chosen on the rows reported on, and mark every figure.
 
     Raises:
-        SplitError: the threshold was chosen on the split reported on, or the split has no row.
+        SplitError: the threshold was chosen on the split reported on, the split has no row, or a
+            row is not of the protocol's database.
         NoSamplesError: the rows define no figure.
     """
     options = options or ReportOptions()
@@ -86,6 +92,12 @@ def build_report(
     if is_oracle and not oracle:
         _refuse(threshold, split)
     judged, rng = _rows_of(table, split), np.random.default_rng(options.seed)
+    databases = () if judged.database is None else judged.database.tolist()
+    if protocol is not None and protocol.database and not protocol.is_of(databases):
+        raise SplitError(
+            f"report: expected every row of database {protocol.database}, of which protocol "
+            f"{protocol.name} is, got others; leave the protocol out"
+        )
     value = None if threshold is None else threshold.value
     calibration = None if split == "dev" else development_calibration(table)
     probabilities, origin = probabilities_of(judged, calibration)
@@ -111,6 +123,7 @@ def build_report(
         curves=curves_of(judged, clusters, probabilities, origin, rng, level),
         faces=tuple(worst_faces(judged, value)),
         provenance=(*provenance, *_own_provenance(judged, split, threshold, options)),
+        protocol=protocol,
     )
 
 

@@ -88,8 +88,8 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
     labels = _labels(columns)
     words = _stated_words(columns)
     stated = np.array([SPLIT_NAMES.get(word, "") for word in words], dtype=object)
-    test = _matching(columns, config.test, "test") if config.test else stated == "test"
-    dev = ~test & (_matching(columns, config.dev, "dev") if config.dev else stated == "dev")
+    test = matching(columns, config.test, "test") if config.test else stated == "test"
+    dev = ~test & (matching(columns, config.dev, "dev") if config.dev else stated == "dev")
     if not (config.test and config.dev):  # else nothing that is stated decides
         _refuse_unknown(words[~test & ~dev])
     how = {
@@ -120,7 +120,7 @@ def _spoken(wanted: Mapping[str, Sequence[str]]) -> str:
 def _unseen(columns: Columns, config: SplitConfig) -> Mask:
     if not config.unseen:
         return np.zeros(len(columns["label"]), dtype=bool)
-    return _matching(columns, config.unseen, "unseen")
+    return matching(columns, config.unseen, "unseen")
 
 
 def _labels(columns: Columns) -> NDArray[np.int8]:
@@ -152,7 +152,7 @@ def _refuse_unknown(words: NDArray[np.object_]) -> None:
         )
 
 
-def _matching(columns: Columns, wanted: Mapping[str, Sequence[str]], part: str) -> Mask:
+def matching(columns: Columns, wanted: Mapping[str, Sequence[str]], part: str) -> Mask:
     """Rows that have one of the wanted values in every column named."""
     match = np.ones(len(columns["label"]), dtype=bool)
     for name, values in wanted.items():

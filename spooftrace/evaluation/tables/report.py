@@ -26,6 +26,7 @@ from spooftrace.evaluation.tables.naming import (
     threshold_origin,
     title,
 )
+from spooftrace.evaluation.tables.published import published_rates
 from spooftrace.evaluation.tables.table import Cell, Measured, Table
 from spooftrace.evaluation.tables.verdict import cautions, highlights, verdict
 from spooftrace.metrics.bootstrap import MIN_CLUSTERS
@@ -51,7 +52,10 @@ def report_document(report: Report, tables: Sequence[Table] = ()) -> Document:
         _faces(report),
         _provenance(report),
     )
-    return _document(report, own)
+    protocol = report.protocol
+    if protocol is None or protocol.published is None or protocol.published.species:
+        return _document(report, own)
+    return _document(report, (*own, published_rates(protocol.published, report)))
 
 
 def summary_document(report: Report, tables: Sequence[Table] = ()) -> Document:
