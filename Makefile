@@ -1,4 +1,4 @@
-# Needs make and Python 3.11 or 3.12, nothing else.
+# Needs make and Python 3.11 or later, nothing else.
 #
 #   make test    the virtual environment, then every test
 #   make check   ruff, mypy --strict, the floors
@@ -20,8 +20,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Newer than pyproject.toml once everything in it is installed: a second call installs nothing.
 STAMP := $(VENV)/.installed
-PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
-	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
 .PHONY: install test check format demo paper-map clean
@@ -29,7 +29,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3 python; do \
 install: $(STAMP)
 
 $(STAMP): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 was not found; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later was not found; name one: make PYTHON=/path/to/python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet $(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[dev]'

@@ -8,6 +8,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,15 @@ def record(name: str, result: Mapping[str, Any]) -> None:
 
 
 def machine() -> dict[str, str]:
-    """Processor, threads and versions."""
+    """Processor and versions; threads and GPU where torch is there to say."""
+    known = {"processor": _processor(), "python": platform.python_version()}
+    if find_spec("torch") is None:
+        return known
     import torch
 
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
-    return {
-        "processor": _processor(),
-        "threads": str(torch.get_num_threads()),
-        "gpu": gpu,
-        "torch": torch.__version__,
-        "python": platform.python_version(),
-    }
+    threads = str(torch.get_num_threads())
+    return {**known, "threads": threads, "gpu": gpu, "torch": torch.__version__}
 
 
 def _processor() -> str:

@@ -1,7 +1,7 @@
 """Face anti-spoofing that shows its evidence: the spoof trace, taken apart.
 
 `SpoofDetector` answers for a picture; everything else is a command (`spooftrace --help`) or a
-module of the package. Importing this package loads neither torch nor MediaPipe.
+module of the package. Importing this package loads neither torch nor ONNX Runtime.
 """
 
 from typing import TYPE_CHECKING

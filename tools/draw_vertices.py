@@ -21,8 +21,8 @@ from PIL import Image
 from skimage.data import astronaut
 
 from spooftrace.faces.crop import CROP_SIZE
+from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.faces.finder import FoundFace, find_face
-from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
 from spooftrace.faces.mesh import VERTEX_COUNT
 from spooftrace.faces.topology import triangles_for, with_anchors
 
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/images/vertices.png"))
     out = parser.parse_args().out
     picture: NDArray[np.uint8] = astronaut()  # type: ignore[no-untyped-call]
-    face = find_face(picture, MediaPipeLandmarker())
+    face = find_face(picture, FaceMesh())
     if not isinstance(face, FoundFace):
         raise SystemExit(f"expected a face, got: {face.detail}")
     figure, (whole, close) = plt.subplots(1, 2, figsize=(11, 5.6), layout="constrained")

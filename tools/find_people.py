@@ -10,7 +10,7 @@ import argparse
 
 import numpy as np
 
-from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
+from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.simulation.people import person
 from spooftrace.simulation.scene.light import encode, to_picture
 from spooftrace.simulation.scene.portrait import PORTRAIT_ENLARGE, PORTRAIT_SIZE, Portrait
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=2026)
     arguments = parser.parse_args()
-    landmarker = MediaPipeLandmarker()
+    landmarker = FaceMesh()
     away = []
     for index in range(arguments.count):
         rng = np.random.default_rng([arguments.seed, index])

@@ -192,7 +192,8 @@ def oriented(triangles: list[Triangle], frontal: Points) -> NDArray[np.intp]:
             done.append(other if inward & directed(other) else other[::-1])
     turned = np.asarray(sorted(done))
     a, b, c = (frontal[turned[:, i], :2] for i in range(3))
-    area = np.cross(b - a, c - a).sum()
+    (right, down), (across, below) = (b - a).T, (c - a).T
+    area = (right * below - down * across).sum()
     shared = Counter(edge for triangle in done for edge in directed(triangle))
     if rest or max(shared.values()) > 1:
         raise SystemExit("the triangles are no orientable surface")

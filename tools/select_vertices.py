@@ -20,7 +20,6 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from mediapipe.python.solutions import face_mesh_connections as connections
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
@@ -28,8 +27,22 @@ from spooftrace.faces import mesh
 from spooftrace.faces.crop import CROP_SIZE, face_box, to_crop
 from spooftrace.faces.topology import signed_areas, with_anchors
 
-Edges = frozenset[tuple[int, int]]
-
+# MediaPipe's face_mesh_connections, each closed line in order, from the points named in comments.
+# fmt: off
+OVAL = [  # from the top of the forehead to the person's right
+    10, 109, 67, 103, 54, 21, 162, 127, 234, 93, 132, 58, 172, 136, 150, 149, 176, 148,
+    152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 356, 389, 251, 284, 332, 297, 338,
+]
+RIGHT_EYE = [  # from the outer corner, below
+    33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246,
+]
+LIPS = [  # from the right corner, below
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
+]
+INNER_LIPS = [
+    78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 312, 13, 82, 81, 80, 191,
+]
+# fmt: on
 LINES = {
     "brow": (70, 105, 107, 46, 52, 55),
     "nose": (168, 197, 5, 4, 2, 98, 64, 115),
@@ -38,7 +51,6 @@ LINES = {
 OVAL_MARGIN = 0.08
 """In heights of the face."""
 
-FOREHEAD, EYE_CORNER, MOUTH_CORNER, INNER_MOUTH_CORNER = 10, 33, 61, 78
 TOPOLOGY = Path(mesh.__file__).with_name("topology.npy")
 
 
@@ -57,24 +69,21 @@ def main() -> None:
 def selected_vertices() -> list[int]:
     """The chosen indices into MediaPipe's 468 points, ascending."""
     flat = mesh.CANONICAL[:, :2].astype(np.float64)
-    oval = line_of(connections.FACEMESH_FACE_OVAL, FOREHEAD)
-    to_oval = np.linalg.norm(flat[:, None] - flat[oval][None], axis=-1).min(axis=1)
-    free = (to_oval >= OVAL_MARGIN) | np.isin(np.arange(len(flat)), oval)
-    free[line_of(connections.FACEMESH_LIPS, INNER_MOUTH_CORNER)] = False
+    to_oval = np.linalg.norm(flat[:, None] - flat[OVAL][None], axis=-1).min(axis=1)
+    free = (to_oval >= OVAL_MARGIN) | np.isin(np.arange(len(flat)), OVAL)
+    free[INNER_LIPS] = False
     chosen: set[int] = set()
-    for point in line_points(oval):
+    for point in line_points():
         chosen |= mirrored_pair(point)
     while len(chosen) < mesh.VERTEX_COUNT:
         chosen |= farthest_pair(flat, chosen, free)
     return sorted(chosen)
 
 
-def line_points(oval: list[int]) -> list[int]:
+def line_points() -> list[int]:
     """The points of the face's lines that are chosen before all others."""
-    eye = line_of(connections.FACEMESH_RIGHT_EYE, EYE_CORNER)
-    lips = line_of(connections.FACEMESH_LIPS, MOUTH_CORNER)
     named = [point for line in LINES.values() for point in line]
-    return oval[::2] + eye[::2] + lips[::2] + named
+    return OVAL[::2] + RIGHT_EYE[::2] + LIPS[::2] + named
 
 
 def farthest_pair(flat: NDArray[np.float64], chosen: set[int], free: NDArray[np.bool_]) -> set[int]:
@@ -91,17 +100,6 @@ def farthest_pair(flat: NDArray[np.float64], chosen: set[int], free: NDArray[np.
 def mirrored_pair(point: int) -> set[int]:
     """A point and its mirror image; one point on the midline."""
     return {point, int(mesh.MIRROR_468[point])}
-
-
-def line_of(edges: Edges, start: int) -> list[int]:
-    """The points of the closed line through `start`, in order round it."""
-    line = [start]
-    while True:
-        last = line[-1]
-        following = sorted({a if b == last else b for a, b in edges if last in (a, b)} - {*line})
-        if not following:
-            return line
-        line.append(following[0])
 
 
 def mean_triangles(vertices: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -39,6 +39,8 @@ def analyze(
 
     detector = SpoofDetector.load(model)
     limit, source = detector.threshold(threshold)
+    if detector.doubt:
+        typer.echo(f"note: {printable(detector.doubt)}", err=True)
     _make_folder(out)
     named, others = collect(files, skip=out)
     if not named:
@@ -118,6 +120,7 @@ def _write_results(out: Path, detector: "SpoofDetector", records: list[dict[str,
             "sha256": bundle.sha256,
             "info": json.loads(bundle.info.to_json()),
         },
+        "doubt": detector.doubt,
         "files": records,
     }
     path = out / "results.json"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spooftrace.cli.evaluate import Part
+from spooftrace.cli.extras import require_data
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
 ) -> None:
     """Rates of two systems on the same rows, their differences, and how sure these are."""
+    require_data("compare")
     from spooftrace.evaluation.estimates import comparison
     from spooftrace.evaluation.estimates.sections import ReportOptions
     from spooftrace.evaluation.scores import file as score_file

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spooftrace.cli.extras import require_data
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
+    require_data("evaluate")
     from spooftrace.judging import scoring as judging
 
     if threshold is not None and (rule is not None or oracle):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spooftrace.cli.extras import require_data
 from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
 from spooftrace.data.sources.layout import Layout
 from spooftrace.labels import Medium
@@ -47,6 +48,7 @@ def prepare(
     A run that was stopped, by whatever, is continued by the same command. Pictures without a usable
     face are listed in OUT/rejected.csv with the reason. See docs/preparing-data.md.
     """
+    require_data("prepare")
     from spooftrace.building import preparation
     from spooftrace.building.engines import on_this_machine
     from spooftrace.data.layouts.chooser import read_source

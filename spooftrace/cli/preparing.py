@@ -20,10 +20,10 @@ def quiet_landmarker() -> "Landmarker":
 
     What it warns of is either harmless or refused, and then listed.
     """
-    from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
+    from spooftrace.faces.face_mesh import FaceMesh
 
     warnings.filterwarnings("ignore", module=r"PIL\.")
-    return MediaPipeLandmarker()
+    return FaceMesh()
 
 
 def counts(counts: Mapping[str, int]) -> str:

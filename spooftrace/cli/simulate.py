@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spooftrace.cli.extras import require_data
 from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
 from spooftrace.errors import ConfigError, did_you_mean
 
@@ -61,6 +62,7 @@ def simulate(
     workers. Portraits without exactly one good face are listed in OUT/rejected.csv. See
     docs/simulating.md.
     """
+    require_data("simulate")
     if not out:
         raise typer.BadParameter("name the new store", param_hint="--out")
     if (portraits is None) == (people is None):

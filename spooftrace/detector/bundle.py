@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from spooftrace.detector.bundle_info import METADATA_KEY, BundleInfo
 from spooftrace.errors import BundleError
 from spooftrace.metrics.thresholds import Threshold
+from spooftrace.onnx_session import OnnxSession
 
 FACES = "faces"
 MODEL_FILE = "model.onnx"
@@ -63,14 +64,19 @@ SCORE_NAMES = tuple(field.name for field in fields(Scores))
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An opened bundle. Has no state of its own: any number of threads may run it at once."""
+    """An opened bundle.
+
+    Has no state of its own: any number of threads may run it at once, and a process that has run it
+    may fork. Sent to another process it travels as its path, and is opened there anew.
+    """
 
     path: Path
     info: BundleInfo
     sha256: str
     """Of the file: names these weights, this threshold and this provenance."""
-    session: Any
-    """The ONNX Runtime session."""
+    session: OnnxSession
+    threads: int | None = None
+    """Of one run; None is as many as there are cores."""
 
     @classmethod
     def load(cls, path: str | Path, *, threads: int | None = None) -> "Bundle":
@@ -83,10 +89,18 @@ class Bundle:
         """
         path = locate(path)
         content = path.read_bytes()
-        session = _open_session(content, path, threads)
-        info = _read_info(session, path)
-        _check_signature(session, info, path)
-        return cls(path, info, hashlib.sha256(content).hexdigest(), session)
+        session = OnnxSession(content, threads=threads)
+        opened = _open(session, content, path)
+        info = _read_info(opened, path)
+        _check_signature(opened, info, path)
+        return cls(path, info, hashlib.sha256(content).hexdigest(), session, threads)
+
+    def close(self) -> None:
+        """Free the model; what runs ends well, and nothing can be run afterwards."""
+        self.session.close()
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return _reopen, (self.path.absolute(), self.sha256, self.threads)
 
     def run(self, faces: NDArray[np.uint8]) -> Outputs:
         """Everything the model says about `faces`, uint8 [b, n, n, 3] RGB, n = `info.image_size`.
@@ -111,7 +125,7 @@ class Bundle:
 
     def _outputs(self, names: tuple[str, ...], faces: NDArray[np.uint8]) -> dict[str, Floats]:
         self._check_faces(faces)
-        values = self.session.run(list(names), {FACES: np.ascontiguousarray(faces)})
+        values = self.session.run(names, {FACES: np.ascontiguousarray(faces)})
         outputs = dict(zip(names, values, strict=True))
         if not np.isfinite(outputs["score"]).all():
             # A NaN is not >= any threshold: unnoticed it would let every attack in.
@@ -152,18 +166,20 @@ def locate(path: str | Path) -> Path:
     return path
 
 
-def _open_session(content: bytes, path: Path, threads: int | None) -> Any:
-    import onnxruntime as ort
+def _reopen(path: Path, sha256: str, threads: int | None) -> Bundle:
+    """The bundle that was sent from another process, if its file is still the same."""
+    bundle = Bundle.load(path, threads=threads)
+    if bundle.sha256 != sha256:
+        raise BundleError(
+            f"{path}: expected the bundle that was sent here, sha256 {sha256[:12]}, got "
+            f"{bundle.sha256[:12]}: the file was replaced meanwhile; load the detector again"
+        )
+    return bundle
 
-    options = ort.SessionOptions()
-    options.log_severity_level = 3  # errors: warnings about a graph are for whoever exports it
-    options.inter_op_num_threads = 1
-    if threads is not None:
-        if threads < 1:
-            raise BundleError(f"{path}: expected at least 1 thread, got threads={threads}")
-        options.intra_op_num_threads = threads
+
+def _open(session: OnnxSession, content: bytes, path: Path) -> Any:
     try:
-        return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return session.open()
     except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
         raise BundleError(
             f"{path}: expected an ONNX model, got {len(content)} bytes that ONNX Runtime cannot "

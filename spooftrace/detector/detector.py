@@ -13,9 +13,9 @@ from spooftrace.detector.bundle_info import CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide
 from spooftrace.errors import BundleError, ConfigError, PictureError
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE, resize_face
+from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, find_face
-from spooftrace.faces.landmarker import Landmarker
-from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
+from spooftrace.faces.landmarker import Landmarker, alike
 from spooftrace.faces.quality import QualityGate
 
 __all__ = ["Decision", "Detection", "Evidence", "SpoofDetector"]
@@ -30,7 +30,9 @@ Picture = NDArray[np.uint8]
 class SpoofDetector:
     """Tells living faces from spoofs.
 
-    Holds nothing about past calls, so any number of threads may share one.
+    Holds nothing about past calls, so any number of threads may share one. It can be sent to other
+    processes (the bundle travels as its path), and a process that has used one may fork. `close`,
+    or leaving a `with` block, frees the networks.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class SpoofDetector:
     ) -> None:
         self.bundle = bundle
         self.gate = gate or QualityGate()
-        self.landmarker = landmarker or MediaPipeLandmarker()
+        self.landmarker = landmarker or FaceMesh()
 
     @classmethod
     def load(
@@ -58,7 +60,7 @@ class SpoofDetector:
         Args:
             bundle: a bundle's file, a run folder, or an opened bundle.
             landmarker: finds the faces; must bear being called from as many threads as the
-                detector is. None is MediaPipe's mesh, which makes its graphs once in each thread.
+                detector is. None is `faces.face_mesh.FaceMesh`.
             gate: which faces are too small, too blurred or too far outside; None is the default.
             threads: threads of one run of the model; None is as many as there are cores.
 
@@ -73,6 +75,18 @@ class SpoofDetector:
                 "spooftrace that wrote the bundle, or train and export again with this one"
             )
         return cls(opened, landmarker=landmarker, gate=gate)
+
+    def close(self) -> None:
+        """Free the bundle, and the landmarker where it can be freed."""
+        self.bundle.close()
+        if isinstance(self.landmarker, FaceMesh):
+            self.landmarker.close()
+
+    def __enter__(self) -> "SpoofDetector":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def predict(
         self, picture: Picture | str | Path, *, threshold: float | None = None
@@ -134,6 +148,21 @@ class SpoofDetector:
         """Scores [b] (Eq. 3) of ready crops, as `analyze_faces` takes them; needs no threshold."""
         scores = [self.bundle.run_scores(self._resized(batch)).score for batch in _batches(faces)]
         return np.concatenate([np.empty(0), *scores]).astype(np.float64)
+
+    @property
+    def doubt(self) -> str | None:
+        """What speaks against the answers as a whole; None where nothing does.
+
+        A model that learnt from faces of another landmarker sees other crops here.
+        """
+        ours = f"{self.landmarker.name} {self.landmarker.version}"
+        if alike(self.bundle.info.landmarker, ours):
+            return None
+        return (
+            f"{self.bundle.path}: trained on faces found by {self.bundle.info.landmarker}, judges "
+            f"faces found by {ours}, which cuts them otherwise: its threshold may not hold here; "
+            "measure it on faces of this landmarker (`spooftrace prepare`, `spooftrace evaluate`)"
+        )
 
     def threshold(self, callers: float | None = None) -> tuple[float, str]:
         """The threshold in force, and where it came from.

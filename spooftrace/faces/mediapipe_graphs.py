@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,18 +40,26 @@ class Graphs:
         )
         self._far = _Graph("face_detection.FaceDetection", "detections", model_selection=1)
 
-    def meshes(self, picture: Picture) -> list[NDArray[np.float32]]:
+    def meshes(self, pictures: Sequence[Picture]) -> list[list[NDArray[np.float32]]]:
         """Face meshes (468, 2) in pixels, without the irises that end MediaPipe's list."""
-        size = np.array([picture.shape[1], picture.shape[0]], np.float32)
         return [
-            np.array([(p.x, p.y) for p in face.landmark[:MESH_COUNT]], np.float32) * size
-            for face in self._mesh.run(picture)
+            [
+                np.array([(p.x, p.y) for p in face.landmark[:MESH_COUNT]], np.float32)
+                * np.array([picture.shape[1], picture.shape[0]], np.float32)
+                for face in self._mesh.run(picture)
+            ]
+            for picture in pictures
         ]
 
-    def far_boxes(self, picture: Picture) -> list[Box]:
+    def far_boxes(self, pictures: Sequence[Picture]) -> list[list[Box]]:
         """Squares round the faces that the full-range detector finds, with room for the mesh."""
-        height, width = picture.shape[:2]
-        return [_square(face.location_data, width, height) for face in self._far.run(picture)]
+        return [
+            [
+                _square(face.location_data, picture.shape[1], picture.shape[0])
+                for face in self._far.run(picture)
+            ]
+            for picture in pictures
+        ]
 
 
 class GraphsOfThread(threading.local):

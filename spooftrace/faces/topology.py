@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import Delaunay
 
 ANCHORS_PER_SIDE = 8
 MARGIN = 0.25
@@ -67,6 +66,9 @@ def signed_areas(points: Points, triangles: NDArray[np.signedinteger[Any]]) -> N
 
 def _own_triangles(points: Points, size: int) -> Triangles:
     """Delaunay triangles that touch the picture, clockwise, in the shape of `TRIANGLES`."""
+    # Imported here, because a detector needs this module but never these triangles.
+    from scipy.spatial import Delaunay
+
     found = Delaunay(points).simplices.astype(np.int32)
     corners = points[found]
     touches = (corners.max(axis=1) > -0.5).all(axis=1) & (corners.min(axis=1) < size - 0.5).all(

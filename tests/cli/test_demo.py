@@ -57,7 +57,8 @@ def test_a_finished_demo_is_not_made_again(finished):
 
 def test_without_torch_the_demo_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr("spooftrace.cli.extras.find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"demo needs torch.*spooftrace\[train\]"):
+    match = r"demo needs the extra 'train'.*torch.*\.\[train\]"
+    with pytest.raises(MissingExtraError, match=match):
         demo(tmp_path / "demo")
     assert not (tmp_path / "demo").exists()
 

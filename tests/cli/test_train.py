@@ -125,7 +125,9 @@ def test_without_torch_the_command_says_what_to_install(
         monkeypatch, capsys, "train", "--store", store, "--out", tmp_path / "run"
     )
     assert code == 1
-    assert "needs torch, which is not installed; pip install 'spooftrace[train]'" in error
+    assert (
+        "train needs the extra 'train', of which torch is not installed; in the checkout" in error
+    )
 
 
 def test_wrong_usage_is_exit_code_2() -> None:

@@ -8,7 +8,7 @@ from toy_bundle import SIZE, flat_faces, toy_info, toy_model, write_toy
 
 from spooftrace.detector.bundle import MODEL_FILE, Bundle
 from spooftrace.detector.bundle_info import write_info
-from spooftrace.errors import BundleError
+from spooftrace.errors import BundleError, ConfigError
 
 BLACK, WHITE, BLUISH = (0, 0, 0), (255, 255, 255), (51, 102, 204)
 
@@ -140,7 +140,7 @@ class TestWhatIsNoBundle:
             Bundle.load(path)
 
     def test_no_threads(self, tmp_path):
-        with pytest.raises(BundleError, match=r"at least 1 thread, got threads=0"):
+        with pytest.raises(ConfigError, match=r"threads: expected at least 1, got 0"):
             Bundle.load(write_toy(tmp_path / "toy.onnx"), threads=0)
 
 

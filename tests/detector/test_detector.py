@@ -307,3 +307,20 @@ def test_it_needs_no_torch(tmp_path):
     decision, score = done.stdout.split()
     expected = SpoofDetector.load(model).predict(Path(face))
     assert (decision, float(score)) == (expected.decision.value, expected.score)
+
+
+class TestDoubt:
+    def test_the_landmarker_that_cut_the_training_faces(self, tmp_path):
+        assert make_detector(tmp_path, landmarker="centred 1").doubt is None
+
+    def test_another_landmarker(self, tmp_path):
+        doubt = make_detector(tmp_path, landmarker="other 7").doubt
+        assert doubt is not None
+        assert "trained on faces found by other 7, judges faces found by centred 1" in doubt
+        assert "its threshold may not hold here; measure it" in doubt
+
+    def test_the_same_networks_in_mediapipes_graphs_are_no_other(self, tmp_path):
+        old = write_toy(tmp_path / "old.onnx", toy_info(landmarker="mediapipe-face-mesh 0.10.21"))
+        assert SpoofDetector.load(old).doubt is None
+        older = write_toy(tmp_path / "x.onnx", toy_info(landmarker="mediapipe-face-mesh 0.10.20"))
+        assert "found by mediapipe-face-mesh 0.10.20" in SpoofDetector.load(older).doubt

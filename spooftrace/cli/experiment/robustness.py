@@ -7,6 +7,7 @@ import typer
 
 from spooftrace.cli.experiment import options
 from spooftrace.cli.experiment.shown import bar, show_study
+from spooftrace.cli.extras import require_data
 
 if TYPE_CHECKING:
     from spooftrace.experiments.robustness.changes import Change
@@ -29,6 +30,7 @@ def robustness(
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
 ) -> None:
     """Errors against crop jitter, JPEG, blur, noise, gamma and resolution, on the test rows."""
+    require_data("experiment robustness")
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.estimates.estimate import Resampling

@@ -23,7 +23,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -188,11 +188,14 @@ def _open_video(path: str | Path) -> cv2.VideoCapture:
     # Read when OpenCV first loads FFmpeg: its complaints would mix with our own messages.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     _check_beginning(path)
-    level = cv2.setLogLevel(0)
+    # OpenCV 4.12 moved its log level.
+    log: Any = cv2 if hasattr(cv2, "setLogLevel") else vars(cv2.utils)["logging"]
+    level = log.getLogLevel()
+    log.setLogLevel(0)
     try:
         video = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
     finally:
-        cv2.setLogLevel(level)
+        log.setLogLevel(level)
     if not video.isOpened():
         raise PictureError(f"{path}: not a video, or a truncated one (nothing was read)")
     width, height = (

@@ -25,7 +25,8 @@ def visible(flat: Values, depth: Values, triangles: NDArray[np.intp], size: int)
     Corners run clockwise on the screen when a triangle shows its outside; others are not drawn.
     """
     first, second, third = (flat[triangles[:, corner]] for corner in range(3))
-    faces_us = np.flatnonzero(np.cross(second - first, third - first) > 0)
+    (right, down), (across, below) = (second - first).T, (third - first).T
+    faces_us = np.flatnonzero(right * below - down * across > 0)
     far_first = faces_us[np.argsort(-depth[triangles[faces_us]].mean(1))]
     owner = np.full((size, size), -1, np.int32)
     corners = np.round(flat[triangles] * 16).astype(np.int32)

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from spooftrace.faces.mediapipe_mesh import MediaPipeLandmarker
+from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.simulation.people import poses
 from spooftrace.simulation.people.person import draw_person, look, render
 from spooftrace.simulation.scene.light import encode, to_picture
@@ -136,7 +136,7 @@ def test_behind_the_matte_stand_the_colours_of_the_person_not_black(straight):
 
 @pytest.mark.slow
 def test_mediapipe_finds_the_face_where_the_mesh_is():
-    landmarker = MediaPipeLandmarker()
+    landmarker = FaceMesh()
     errors = []
     for seed in range(50):
         rng = np.random.default_rng([99, seed])

@@ -28,6 +28,10 @@ def test_the_nearer_triangle_is_seen(nearest):
     assert set(raster.visible(flat, depth, triangles, 16).owner) == {nearest}
 
 
+def cross(first, second):
+    return first[0] * second[1] - first[1] * second[0]
+
+
 def test_interpolation_is_exact_for_a_linear_function():
     flat = np.array([[1.3, 2.2], [14.1, 3.7], [6.4, 13.9]], np.float32)
     values = (flat @ [[2.0], [-3.0]] + 5).astype(np.float32)
@@ -35,7 +39,7 @@ def test_interpolation_is_exact_for_a_linear_function():
     found = raster.interpolate(values, flat, np.array([[0, 1, 2]]), pixels)[:, 0]
     inside = np.array(
         [
-            min(np.cross(flat[(k + 1) % 3] - flat[k], (x, y) - flat[k]) for k in range(3)) >= 0
+            min(cross(flat[(k + 1) % 3] - flat[k], (x, y) - flat[k]) for k in range(3)) >= 0
             for x, y in zip(pixels.columns, pixels.rows, strict=True)
         ]
     )
