@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from benchmarks.timing import interleaved, record
@@ -30,7 +31,7 @@ from spooftrace.training.stdn import Stdn, make_faces
 
 def paired_batch(pairs: int, size: int, device: torch.device) -> PairedBatch:
     """Noise on real mesh geometry."""
-    live, spoof = faces(0)[:pairs] * size / 256, faces(1)[:pairs] * size / 256
+    live, spoof = (np.resize(faces(k), (pairs, 172, 2)) * size / 256 for k in (0, 1))
     layout = torch.channels_last
     return PairedBatch(
         live=torch.rand(pairs, 3, size, size, device=device).to(memory_format=layout),

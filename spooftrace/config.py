@@ -24,6 +24,7 @@ from spooftrace.stdn.discriminators import DiscriminatorConfig
 from spooftrace.stdn.generator import GeneratorConfig
 from spooftrace.stdn.losses import LossWeights
 from spooftrace.training.schedule import TrainingConfig
+from spooftrace.training.true_traces import TrueTracesConfig
 
 Tree = dict[str, Any]
 
@@ -42,6 +43,7 @@ class Config:
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)
     losses: LossWeights = field(default_factory=LossWeights)
+    true_traces: TrueTracesConfig = field(default_factory=TrueTracesConfig)
     batches: BatchConfig = field(default_factory=BatchConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
@@ -52,6 +54,17 @@ class Config:
             raise ConfigError(
                 "batches.harder_samples: expected false where generator.elements is 'single', got "
                 "true; a trace of one layer has no element to lose (docs/divergences.md#ablation)"
+            )
+
+        if self.batches.window_px and self.training.method == "stdn":
+            raise ConfigError(
+                "batches.window_px: expected none where training.method is 'stdn', got "
+                f"{self.batches.window_px}; it warps traces from one whole face to another"
+            )
+        if self.training.method == "true_traces" and self.generator.elements == "none":
+            raise ConfigError(
+                "generator.elements: expected 'four' or 'single' where training.method is "
+                "'true_traces', got 'none'; it has no trace to teach"
             )
 
     def as_json(self) -> Tree:

@@ -39,6 +39,7 @@ from spooftrace.training.device import Device
 from spooftrace.training.loop import Run, Watcher, train
 from spooftrace.training.method import Method
 from spooftrace.training.stdn import Stdn
+from spooftrace.training.true_traces import TrueTraces
 from spooftrace.version import __version__
 
 CONFIG_FILE = "config.json"
@@ -87,13 +88,16 @@ def plan(config: Config, store: Store, folder: Path) -> Plan:
 
     Raises:
         SplitError: a class is missing on a side.
+        ConfigError: the method needs true traces, and the store has none.
     """
-    return Plan(
-        config=config,
-        store=store,
-        splits=split_rows(store.columns(), config.split),
-        folder=folder,
-    )
+    splits = split_rows(store.columns(), config.split)
+    if config.training.method == "true_traces" and not store.has_trace[splits.train].any():
+        raise ConfigError(
+            "training.method: 'true_traces' expected simulated spoofs with their true traces among "
+            f"the {len(splits.train)} training rows, got none; make some with `spooftrace "
+            "simulate`, or use the method 'stdn'"
+        )
+    return Plan(config=config, store=store, splits=splits, folder=folder)
 
 
 def recorded_config(folder: Path) -> Config | None:
@@ -150,6 +154,10 @@ def build_method(config: Config, device: torch.device) -> Method:
             return Stdn.from_config(
                 config.generator, config.discriminators, config.losses, config.training, device
             )
+        case "true_traces":
+            return TrueTraces.from_config(
+                config.generator, config.true_traces, config.training, device
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +194,8 @@ def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
     method = build_method(config, device)
     if config.training.compile:
         for part in method.parts.values():
-            part.module.compile()
+            if part.optimizer is not None:
+                part.module.compile()
     batches = PairedBatches(
         plan.store,
         plan.splits.train,
@@ -194,6 +203,7 @@ def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
         augmentation=config.augmentation,
         image_size=config.generator.image_size,
         seed=config.training.seed,
+        live_twins=config.training.method == "true_traces",
     )
     return Run(
         folder=plan.folder,
@@ -219,8 +229,9 @@ def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
     progress = Progress(step=0, config=record["config"], provenance=_provenance(record))
     latest = checkpoint.newest(run.checkpoints)
     if latest is not None:
-        before = checkpoint.restore(latest, run.method.parts)
+        before = checkpoint.peek(latest)
         _check_same_experiment(latest, before, progress)
+        checkpoint.restore(latest, run.method.parts)
         progress = replace(
             progress, step=before.step, development=before.development, best=before.best
         )
@@ -255,8 +266,10 @@ def _check_same_experiment(path: Path, before: Progress, now: Progress) -> None:
                 "resume with the same store, or start a new run in another --out"
             )
     began = from_json(before.config).as_json()  # a field younger than the record has its default
-    for section in ("split", "generator", "discriminators"):
-        old, new = began[section], now.config[section]
+    fixed = ("split", "generator", "discriminators")
+    pairs = {name: (began[name], now.config[name]) for name in fixed}
+    pairs["method"] = tuple(config["training"]["method"] for config in (began, now.config))
+    for section, (old, new) in pairs.items():
         if old != new:
             raise CheckpointError(
                 f"{path}: the run began with another configuration ({section} {old}, now {new}); "

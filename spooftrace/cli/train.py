@@ -20,7 +20,7 @@ def train(
     store: Annotated[str, typer.Option(help="Store that `prepare` wrote.")],
     out: Annotated[Path, typer.Option(help="Run folder; must not hold another run.")],
     preset: Annotated[
-        str | None, typer.Option(help="paper, small or tiny; without one, the paper's defaults.")
+        str | None, typer.Option(help="paper, true-traces, small or tiny; default: the paper's.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="TOML file, laid over the preset.")] = None,
     set_: Annotated[
@@ -124,8 +124,12 @@ def _progress(iterations: int) -> Iterator["Watcher"]:
 
 
 def _latest(values: Mapping[str, float]) -> str:
-    """The losses that this run has (Sec. 4.5 leaves some out)."""
+    """The losses that this run has: the methods differ, and Sec. 4.5 leaves some out."""
     shown = {
+        "true_traces/esr": "esr {:.3f}",
+        "true_traces/spoof": "trace {:.3f}",
+        "true_traces/spoof_without": "(none {:.3f})",
+        "true_traces/live": "on live faces {:.3f}",
         "generator/esr": "esr {:.3f}",
         "supervision/pixel": "pixel {:.4f}",
         "discriminators/adversarial": "D {:.2f}",

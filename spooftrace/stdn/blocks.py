@@ -1,4 +1,4 @@
-"""The two blocks that the networks of Fig. 3 are made of.
+"""The blocks that the networks are made of, those of Fig. 3 first.
 
 Conv or transpose conv, batch norm, leaky ReLU.
 
@@ -15,10 +15,11 @@ LEAK = 0.2
 """Slope of the leaky ReLU for negative inputs (docs/divergences.md#channels)."""
 
 
-def conv_block(inputs: int, outputs: int, *, stride: int = 1) -> nn.Sequential:
-    """3 x 3 convolution, batch norm, leaky ReLU; stride 2 halves the side."""
+def conv_block(inputs: int, outputs: int, *, stride: int = 1, kernel: int = 3) -> nn.Sequential:
+    """Convolution (3 x 3 by default), batch norm, leaky ReLU; stride 2 halves the side."""
+    padding = kernel // 2
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1, bias=False),
+        nn.Conv2d(inputs, outputs, kernel, stride=stride, padding=padding, bias=False),
         nn.BatchNorm2d(outputs),
         nn.LeakyReLU(LEAK, inplace=True),
     )
@@ -51,3 +52,11 @@ def head(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(
         conv_block(inputs, hidden), nn.Conv2d(hidden, outputs, kernel_size=3, padding=1), nn.Tanh()
     )
+
+
+class Silent(nn.Conv2d):
+    """A convolution that begins at zero (`initialise`): it says nothing before it has learnt."""
+
+
+class SilentNorm(nn.BatchNorm2d):
+    """A norm whose scale begins at zero: the last of a residual block."""

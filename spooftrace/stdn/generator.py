@@ -14,11 +14,15 @@ from torch.nn import functional
 
 from spooftrace.errors import ConfigError
 from spooftrace.stdn.blocks import Upsampling, conv_block, head, up_block
+from spooftrace.stdn.patches import PatchDecoder, PatchEncoder, PatchRegressor
 from spooftrace.stdn.regressor import EarlySpoofRegressor
-from spooftrace.stdn.trace import TraceElements, enlarge
+from spooftrace.stdn.trace import TraceElements
 
 Elements = Literal["four", "single", "none"]
 """What the decoder disentangles: {s, b, C, T}, one layer of the input's size, or nothing."""
+
+Stem = Literal["convolution", "patches"]
+"""What the first layer looks at: single pixels, as the paper's, or patches of 4 x 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +34,12 @@ class GeneratorConfig:
 
     image_size: int = 256
     """N: side of the square input, in pixels (Sec. 3.2). L = N/4 and K = N/16 follow from it."""
+    stem: Stem = "convolution"
+    """`convolution` is the paper's networks. `patches` have the same outputs from residual blocks
+    at n/4, n/8 and n/16 (docs/divergences.md#patches); `upsampling` is not read."""
     width: float = 1.0
-    """Factor on every number of channels; 1 gives the paper's F of 32 x 32 x 96."""
+    """Factor on every number of channels; 1 gives the paper's F of 32 x 32 x 96, or the 64, 128 and
+    192 channels of the patches."""
     separate_elements: bool = False
     """Whether C is kept from carrying a constant and T from carrying most of what C could carry
     (docs/divergences.md#cancellation). `False` is the paper to the letter."""
@@ -50,6 +58,11 @@ class GeneratorConfig:
             )
         if not 0 < self.width <= 4:
             raise ConfigError(f"generator.width: expected a factor in (0, 4], got {self.width}")
+        if self.stem == "patches" and self.elements != "four":
+            raise ConfigError(
+                "generator.elements: expected 'four' where generator.stem is 'patches', got "
+                f"{self.elements!r}; the ablation is of the paper's networks"
+            )
 
     @property
     def content_size(self) -> int:
@@ -159,12 +172,10 @@ class Decoder(DecoderStages):
         biases = self.bias_head(quarter).mean(dim=(2, 3), keepdim=True)
         content = functional.avg_pool2d(self.content_head(half), 2)
         texture = self.texture_head(full)
-        if self.separate_elements:
-            texture = texture - enlarge(functional.avg_pool2d(texture, 4), texture.shape[-1])
-            content = content - content.mean(dim=(2, 3), keepdim=True)
-        return TraceElements(
+        elements = TraceElements(
             range_bias=biases[:, :3], balance_bias=biases[:, 3:], content=content, texture=texture
         )
+        return elements.separated() if self.separate_elements else elements
 
 
 class SingleLayerDecoder(DecoderStages):
@@ -224,6 +235,13 @@ class Generator(nn.Module):
     @classmethod
     def from_config(cls, config: GeneratorConfig) -> "Generator":
         """Build the parts and wire them; `initialise` sets the weights."""
+        if config.stem == "patches":
+            widths = config.channels(64), config.channels(128), config.channels(192)
+            return cls(
+                PatchEncoder(widths),
+                PatchDecoder(widths, separate_elements=config.separate_elements),
+                PatchRegressor(inputs=widths[2], hidden=widths[0]),
+            )
         regressor = EarlySpoofRegressor(inputs=config.channels(96), hidden=config.channels(64))
         return cls(Encoder(config), _DECODERS[config.elements](config), regressor)
 

@@ -54,12 +54,13 @@ class LossWeights:
             )
 
 
-def esr_loss(live: Map, spoof: Map) -> Tensor:
+def esr_loss(live: Map, spoof: Map, wanted: Map | float = 1.0) -> Tensor:
     """L_ESR of Eq. 8: the map should be 0 on live faces and 1 on spoof faces.
 
-    Spoof faces are real or synthesized.
+    Spoof faces are real or synthesized. Where the true trace is known, `wanted` may be 1 where it
+    touches the face and 0 where it does not (not in the paper).
     """
-    return live.abs().mean() + (spoof - 1).abs().mean()
+    return live.abs().mean() + (spoof - wanted).abs().mean()
 
 
 def generator_adversarial_loss(reconstructed_live: Verdicts, synthesized_spoof: Verdicts) -> Tensor:

@@ -76,6 +76,17 @@ class TraceElements:
             }
         )
 
+    def separated(self) -> "TraceElements":
+        """C less its constant, T less what C could carry (docs/divergences.md#cancellation)."""
+        blocks = functional.avg_pool2d(
+            self.texture, self.texture.shape[-1] // self.content.shape[-1]
+        )
+        return replace(
+            self,
+            content=self.content - self.content.mean(dim=(2, 3), keepdim=True),
+            texture=self.texture - enlarge(blocks, self.texture.shape[-1]),
+        )
+
     def to(self, dtype: torch.dtype) -> "TraceElements":
         """The same trace in another precision."""
         return TraceElements(**{f.name: getattr(self, f.name).to(dtype) for f in fields(self)})

@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor
 
 Terms = dict[str, Shaped[Tensor, ""]]
 """Loss terms by name, cut from the graph and still on the device. The entries `finite/*` are bools:
 whether everything was finite up to that update."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTwins:
+    """The spoof faces of a batch as they would look without their true traces."""
+
+    pictures: Float[Tensor, "b 3 n n"]
+    """The spoof face itself where no trace is known."""
+    known: Bool[Tensor, " b"]
+    """Whether the true trace of spoof face k is known, that is, whether it was simulated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,8 @@ class PairedBatch:
     """Topology that does not fold on the live face."""
     dropped: Int[Tensor, " b"]
     """Which element each synthesized spoof loses (Sec. 3.3)."""
+    twins: LiveTwins | None = None
+    """`None` where the method does not ask for them."""
 
 
 def report(update: str, terms: Terms, finite: Shaped[Tensor, ""]) -> Terms:

@@ -164,7 +164,11 @@ def _part(
 
 
 def _load_moments(
-    path: Path, tensors: Mapping[str, Tensor], name: str, module: nn.Module, adam: torch.optim.Adam
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    name: str,
+    module: nn.Module,
+    adam: torch.optim.Optimizer,
 ) -> None:
     """Adam's moments, in the memory layout of their parameters.
 

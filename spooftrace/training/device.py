@@ -10,7 +10,7 @@ from torch import Tensor
 
 from spooftrace.data.batches.paired import PairedFaces
 from spooftrace.errors import ConfigError
-from spooftrace.training.batch import PairedBatch
+from spooftrace.training.batch import LiveTwins, PairedBatch
 from spooftrace.training.schedule import Precision
 
 AMPERE = 8
@@ -26,6 +26,7 @@ class Device:
 
     def batch(self, faces: PairedFaces) -> PairedBatch:
         """A batch on the device: bytes travel, and become [0, 1] there."""
+        twins = faces.live_twins
         return PairedBatch(
             live=self.pictures(faces.live),
             spoof=self.pictures(faces.spoof),
@@ -33,6 +34,9 @@ class Device:
             spoof_points=self._move(faces.spoof_points),
             triangles=self._move(faces.triangles),
             dropped=self._move(faces.dropped),
+            twins=None
+            if twins is None
+            else LiveTwins(self.pictures(twins.pictures), self._move(twins.known)),
         )
 
     def pictures(self, faces: NDArray[np.uint8]) -> Float[Tensor, "b 3 n n"]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
-from torch.nn.utils import get_total_norm
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
 from spooftrace.stdn.initialise import initialise
 
@@ -28,6 +28,11 @@ def adam(module: nn.Module, rate: float) -> torch.optim.Adam:
     return torch.optim.Adam(module.parameters(), lr=rate, fused=True)
 
 
+def adamw(module: nn.Module, rate: float, weight_decay: float) -> torch.optim.AdamW:
+    """AdamW likewise."""
+    return torch.optim.AdamW(module.parameters(), lr=rate, weight_decay=weight_decay, fused=True)
+
+
 class Guard:
     """Updates of the networks of one method, as long as every loss and gradient is finite."""
 
@@ -35,8 +40,16 @@ class Guard:
         self.healthy = torch.ones((), dtype=torch.bool, device=device)
         """Whether every loss and gradient so far was finite; stays on the device."""
 
-    def descend(self, optimizer: torch.optim.Adam, loss: Float[Tensor, ""]) -> Bool[Tensor, ""]:
-        """One update along `loss`; returns whether all was finite so far.
+    def descend(
+        self,
+        optimizer: torch.optim.Optimizer,
+        loss: Float[Tensor, ""],
+        *,
+        longest: float | None = None,
+    ) -> Bool[Tensor, ""]:
+        """One update along `loss`, its gradient shortened to the norm `longest`.
+
+        Returns whether all was finite so far.
 
         From the first loss or gradient on that is not, the fused kernels leave the weights and
         moments of all networks alone: the guard costs no synchronisation, and whoever reads the
@@ -44,8 +57,10 @@ class Guard:
         """
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        gradients = [p.grad for group in optimizer.param_groups for p in group["params"]]
-        norm = get_total_norm([g for g in gradients if g is not None])
+        weights = [p for group in optimizer.param_groups for p in group["params"]]
+        norm = get_total_norm([p.grad for p in weights if p.grad is not None])
+        if longest is not None:
+            clip_grads_with_norm_(weights, longest, norm)
         self.healthy.logical_and_(torch.isfinite(loss.detach()) & torch.isfinite(norm))
         optimizer.found_inf = (~self.healthy).float()  # type: ignore[attr-defined]
         optimizer.step()

@@ -1,7 +1,7 @@
 """What a training method is.
 
 Loop, checkpoint, journal, development look and export know this and nothing of what is behind it.
-The paper's is `training.stdn`.
+The paper's is `training.stdn`; `training.true_traces` learns from simulated spoofs alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ class Part:
     """One network of a method, and what moves its weights."""
 
     module: nn.Module
-    optimizer: torch.optim.Adam | None = None
+    optimizer: torch.optim.Optimizer | None = None
     """`None`: its weights follow from those of another part."""
     rate: float = 1.0
     """Its learning rate as a share of the run's."""

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spooftrace.stdn.generator import Generator
+from spooftrace.stdn.generator import Generator, GeneratorOutput
 from spooftrace.stdn.trace import live_counterpart
 
 GAIN = 2.0
@@ -18,8 +18,10 @@ Pictures = Float[Tensor, "b 3 n n"]
 
 
 @torch.no_grad()
-def evidence(generator: Generator, image: Pictures) -> tuple[Pictures, list[Pictures]]:
-    """The trace, and the columns input, s I, b, C, T, trace, live counterpart.
+def evidence(
+    generator: Generator, image: Pictures
+) -> tuple[GeneratorOutput, Pictures, list[Pictures]]:
+    """Output, trace, and the columns input, s I, b, C, T, trace, live counterpart.
 
     With the running batch statistics, which do not move.
     """
@@ -29,7 +31,7 @@ def evidence(generator: Generator, image: Pictures) -> tuple[Pictures, list[Pict
     trace = output.trace.compose(image)
     signed = [*output.trace.shares(image).values(), trace]
     shown = [signed_picture(share.expand_as(image)) for share in signed]
-    return trace, [image, *shown, live_counterpart(image, trace)]
+    return output, trace, [image, *shown, live_counterpart(image, trace)]
 
 
 def signed_picture(trace: Pictures) -> Pictures:

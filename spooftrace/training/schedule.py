@@ -1,12 +1,17 @@
 """How long and how fast: the numbers of Sec. 4.1 and the learning rate of a step."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from spooftrace.errors import ConfigError
 
 Precision = Literal["auto", "bf16", "fp32"]
-MethodName = Literal["stdn"]
+MethodName = Literal["stdn", "true_traces"]
+Decay = Literal["steps", "cosine"]
+
+LAST_SHARE = 0.02
+"""What is left of the learning rate at the end of a cosine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,11 +19,17 @@ class TrainingConfig:
     """The course of a training run; the defaults are the paper's."""
 
     method: MethodName = "stdn"
-    """What an iteration is: `stdn` is the paper's three updates (Fig. 5)."""
+    """What an iteration is: `stdn` is the paper's three updates (Fig. 5), `true_traces` one update
+    towards the true traces of simulated spoofs (docs/training.md#true-traces)."""
     iterations: int = 150_000
     """Iterations, of three updates each in the paper (Sec. 4.1)."""
     learning_rate: float = 1e-4
     """Of the generator at the start (Sec. 4.1)."""
+    decay: Decay = "steps"
+    """How the learning rate falls: in the paper's steps, or along half a cosine to 2 % at the last
+    iteration, so that a longer run is another run from its first iteration on."""
+    warm_up: int = 0
+    """Iterations over which the learning rate rises linearly at the start."""
     decay_every: int = 45_000
     """Iterations between two divisions of the learning rate (Sec. 4.1)."""
     decay_by: float = 10.0
@@ -65,17 +76,16 @@ class TrainingConfig:
                 "training.checkpoint_every: expected a multiple of training.log_every "
                 f"({self.log_every}), got {self.checkpoint_every}"
             )
-        if self.settling_batches < 0:
-            raise ConfigError(
-                f"training.settling_batches: expected 0 or more, got {self.settling_batches}"
-            )
-        if self.seed < 0:
-            raise ConfigError(f"training.seed: expected 0 or more, got {self.seed}")
+        for name in ("settling_batches", "seed", "warm_up"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"training.{name}: expected 0 or more, got {getattr(self, name)}")
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
-    """The generator's learning rate at `step`, counted from 0.
-
-    It is divided by `decay_by` every `decay_every` steps.
-    """
-    return config.learning_rate / config.decay_by ** (step // config.decay_every)
+    """The generator's learning rate at `step`, counted from 0."""
+    if config.decay == "steps":
+        rate = config.learning_rate / config.decay_by ** (step // config.decay_every)
+    else:
+        falling = (1 + math.cos(math.pi * step / config.iterations)) / 2
+        rate = config.learning_rate * (LAST_SHARE + (1 - LAST_SHARE) * falling)
+    return rate * min(1.0, (step + 1) / config.warm_up) if config.warm_up else rate

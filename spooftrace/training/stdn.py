@@ -156,7 +156,7 @@ class Stdn:
     @torch.no_grad()
     def columns(self, batch: PairedBatch) -> Sequence[Float[Tensor, "b 3 n n"]]:
         """The evidence; then the live target, and the spoof that the trace makes of it."""
-        trace, evidence = pictures.evidence(self.generator, batch.spoof)
+        _, trace, evidence = pictures.evidence(self.generator, batch.spoof)
         added = warp_between(trace, batch.spoof_points, batch.live_points, batch.triangles)
         return [*evidence, batch.live, batch.live + added]
 

@@ -10,7 +10,7 @@ def test_defaults_are_the_paper() -> None:
     assert load_config(preset="paper") == load_config() == Config()
 
 
-@pytest.mark.parametrize("name", ["demo", "paper", "small", "tiny"])
+@pytest.mark.parametrize("name", ["demo", "paper", "small", "tiny", "true-traces"])
 def test_every_preset_loads_and_round_trips(name) -> None:
     config = load_config(preset=name)
     assert from_json(json.loads(json.dumps(config.as_json()))) == config
@@ -18,7 +18,7 @@ def test_every_preset_loads_and_round_trips(name) -> None:
 
 
 def test_the_shipped_presets_are_these() -> None:
-    assert presets() == ["demo", "paper", "small", "tiny"]
+    assert presets() == ["demo", "paper", "small", "tiny", "true-traces"]
 
 
 def test_order_of_precedence(tmp_path) -> None:
@@ -50,6 +50,11 @@ def test_laying_over_keeps_the_rest() -> None:
         (["=3"], r"--set: expected key=value"),
         (["losses.live_beta=true"], r"losses.live_beta"),
         (["split.dev_share=2.0"], r"split.dev_share"),
+        (["batches.window_px=64"], r"batches.window_px: expected none where .*'stdn', got 64"),
+        (
+            ["training.method=true_traces", "generator.elements=none"],
+            r"generator.elements: .*'true_traces', got 'none'",
+        ),
     ],
 )
 def test_bad_settings_say_where(sets, message) -> None:

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from spooftrace.stdn.blocks import Silent
 from spooftrace.stdn.generator import Generator, GeneratorConfig
 from spooftrace.stdn.inference import UpConv, for_inference
 from spooftrace.stdn.initialise import initialise
@@ -15,15 +16,20 @@ def test_up_conv_is_the_transpose_convolution(bias: bool, size: tuple[int, int])
     torch.testing.assert_close(UpConv(layer)(x), layer(x))
 
 
-def trained_a_little() -> Generator:
-    """Norms whose scales, shifts and statistics are not those they were born with."""
+TINY = GeneratorConfig(image_size=32, width=0.125)
+
+
+def trained_a_little(config: GeneratorConfig = TINY) -> Generator:
+    """Norms and heads whose weights and statistics are not those they were born with."""
     rng = torch.Generator().manual_seed(0)
-    generator = Generator.from_config(GeneratorConfig(image_size=32, width=0.125))
+    generator = Generator.from_config(config)
     initialise(generator, rng)
     for module in generator.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.weight, 0.5, 1.5, generator=rng)
             nn.init.normal_(module.bias, 0, 0.2, generator=rng)
+        if isinstance(module, Silent):
+            nn.init.normal_(module.weight, 0, 0.1, generator=rng)
     for _ in range(5):
         generator(torch.rand(4, 3, 32, 32, generator=rng))
     return generator.double().eval()

@@ -22,6 +22,10 @@ from spooftrace.errors import ConfigError
 from spooftrace.faces.mesh import MIRROR
 from spooftrace.faces.picture import Picture, through_jpeg
 
+TIGHTEST_ACROSS, TIGHTEST_DOWN = 0.27, 0.17
+"""Most that a tight crop lacks at one side, as a share of the face's square: about what is between
+the square and the box of a common face detector."""
+
 Points = NDArray[np.float32]
 Change = Callable[[Picture], Picture]
 """What becomes of any picture of the face's size; it holds its draws already."""
@@ -33,6 +37,9 @@ class AugmentationConfig:
 
     flip: bool = False
     """Mirror half of the faces, left for right."""
+    tight: float = 0.0
+    """Share of the faces that are cut at their sides, as tight crops are, and continued by
+    reflection (docs/divergences.md#augmentation)."""
     zoom: float = 0.0
     """Largest relative change of scale, both ways; 0.1 is 0.9 to 1.1."""
     shift: float = 0.0
@@ -71,6 +78,8 @@ class AugmentationConfig:
                 raise ConfigError(
                     f"augmentation.{name}: expected 0 or more, got {getattr(self, name)}"
                 )
+        if not 0 <= self.tight <= 1:
+            raise ConfigError(f"augmentation.tight: expected a share in [0, 1], got {self.tight}")
         if self.zoom >= 0.5 or self.shift >= 0.25:
             raise ConfigError(
                 "augmentation: zoom must stay below 0.5 and shift below 0.25, or the face "
@@ -94,10 +103,12 @@ class Face:
     image: Picture
     """(n, n, 3)."""
     vertices: Points
-    """(140, 2), in pixels of the image."""
+    """(140, 2), in pixels of the whole face."""
     live_twin: Picture | None = None
     """(n, n, 3): the same without its trace; of a live face the image itself. `None`: not known,
     or not asked for."""
+    corner: tuple[int, int] = (0, 0)
+    """(x, y) of the image's first pixel in the whole face, where the image is a window of it."""
 
     def changed(self, change: Change, vertices: Points | None = None) -> "Face":
         """Image and live twin after the change, with the vertices given or else the same."""
@@ -108,9 +119,16 @@ class Face:
         kept = self.vertices if vertices is None else vertices
         return replace(self, image=image, vertices=kept, live_twin=twin)
 
+    def live(self) -> "Face":
+        """The live twin as a face of its own."""
+        assert self.live_twin is not None
+        return replace(self, image=self.live_twin)
+
 
 def move(face: Face, config: AugmentationConfig, rng: np.random.Generator) -> Face:
-    """Mirror, scale, shift and turn a face."""
+    """Cut, mirror, scale, shift and turn a face."""
+    if config.tight and rng.random() < config.tight:
+        face = face.changed(_tight_crop(len(face.image), rng))
     if config.flip and rng.random() < 0.5:
         face = mirror(face)
     if not (config.zoom or config.shift or config.rotation_deg):
@@ -159,6 +177,19 @@ def another_camera(side: int, config: AugmentationConfig, rng: np.random.Generat
     if config.smallest_jpeg is not None and rng.random() < 0.5:
         changes.append(partial(through_jpeg, quality=int(rng.integers(config.smallest_jpeg, 96))))
     return changes
+
+
+def _tight_crop(side: int, rng: np.random.Generator) -> Change:
+    """Cut off at the four sides, and continued there by reflection as `faces.crop` continues."""
+    left, right = (int(cut) for cut in rng.uniform(0, TIGHTEST_ACROSS * side, 2))
+    top, bottom = (int(cut) for cut in rng.uniform(0, TIGHTEST_DOWN * side, 2))
+
+    def cut(image: Picture) -> Picture:
+        kept = image[top : side - bottom, left : side - right]
+        border = cv2.copyMakeBorder(kept, top, bottom, left, right, cv2.BORDER_REFLECT_101)
+        return border.astype(np.uint8, copy=False)
+
+    return cut
 
 
 def _sample(matrix: NDArray[np.float64], image: Picture) -> Picture:

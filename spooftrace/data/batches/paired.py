@@ -8,13 +8,13 @@ any number of threads, so that the position in the data is the number of the ste
 
 import collections
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.data.batches.augmentation import AugmentationConfig, Face, move, recapture
+from spooftrace.data.batches.augmentation import AugmentationConfig, Face, Points, move, recapture
 from spooftrace.data.prefetch import prefetched
 from spooftrace.data.sample import without_trace
 from spooftrace.data.store.store import Store
@@ -41,10 +41,22 @@ class BatchConfig:
     trace has a single layer, which would leave a live face called a spoof."""
     balance: tuple[str, ...] = ("medium",)
     """Columns whose combinations are drawn equally often within each class."""
+    twins: float = 0.0
+    """Share of the live faces that are live twins of simulated spoof faces of the same batch: the
+    same person, light and camera without the medium."""
+    window_px: int | None = None
+    """Side of the random windows of the face that are learnt from, in pixels of the model's input;
+    `None` is the whole face. A convolutional generator is judged on whole faces all the same."""
 
     def __post_init__(self) -> None:
         if self.pairs < 1:
             raise ConfigError(f"batches.pairs: expected 1 or more, got {self.pairs}")
+        if not 0 <= self.twins <= 1:
+            raise ConfigError(f"batches.twins: expected a share in [0, 1], got {self.twins}")
+        if self.window_px is not None and (self.window_px < 32 or self.window_px % 16):
+            raise ConfigError(
+                f"batches.window_px: expected a multiple of 16, at least 32, got {self.window_px}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +100,8 @@ class PairedBatches:
     """Batches of the rows of a store, numbered by the step that uses them.
 
     With `live_twins` the true live pictures of simulated spoofs come along; the faces are the same
-    with and without. Raises `SplitError` when `rows` lacks a class.
+    with and without. Raises `SplitError` when `rows` lacks a class, `ConfigError` when a window is
+    larger than the face.
     """
 
     def __init__(
@@ -108,6 +121,11 @@ class PairedBatches:
         self.image_size = image_size
         self.seed = seed
         self.live_twins = live_twins
+        if (config.window_px or 0) > image_size:
+            raise ConfigError(
+                f"batches.window_px: expected at most generator.image_size ({image_size}), "
+                f"got {config.window_px}"
+            )
         self.queues = {
             label: GroupedQueue(
                 _groups(store, rows, label, config.balance), seed=(seed, int(label))
@@ -117,15 +135,12 @@ class PairedBatches:
 
     def batch(self, step: int) -> PairedFaces:
         """The batch of one step."""
-        faces = {
-            label: [self._face(label, step, k) for k in range(self.config.pairs)] for label in Label
-        }
-        points = {
-            label: topology.with_anchors(
-                np.stack([face.vertices for face in faces[label]]), self.image_size
-            )
-            for label in Label
-        }
+        spoof = [self._face(Label.SPOOF, step, k) for k in range(self.config.pairs)]
+        twins = [face.live() for face in spoof if face.live_twin is not None]
+        twins = twins[: round(self.config.twins * self.config.pairs)]
+        live = [self._face(Label.LIVE, step, k) for k in range(self.config.pairs - len(twins))]
+        faces = {Label.LIVE: live + twins, Label.SPOOF: spoof}
+        points = {label: np.stack([self._points(face) for face in faces[label]]) for label in Label}
         return PairedFaces(
             live=np.stack([face.image for face in faces[Label.LIVE]]),
             spoof=np.stack([face.image for face in faces[Label.SPOOF]]),
@@ -151,14 +166,29 @@ class PairedBatches:
         row = self.queues[label].row(step * self.config.pairs + slot)
         rng = self._rng(step, int(label), slot)
         image, twin = self.store.image(row), None
-        if self.live_twins and (trace := self.store.trace(row)) is not None:
+        asked = self.live_twins or self.config.twins > 0
+        if asked and (trace := self.store.trace(row)) is not None:
             twin = without_trace(image, trace)
         face = Face(image=image, vertices=self.store.vertices[row], live_twin=twin)
         face = move(face, self.augmentation, rng)
         scale = self.image_size / CROP_SIZE
         points = ((face.vertices + 0.5) * scale - 0.5).astype(np.float32)
         face = face.changed(lambda picture: resize_face(picture, self.image_size), points)
-        return recapture(face, self.augmentation, rng)
+        return self._window(recapture(face, self.augmentation, rng), rng)
+
+    def _points(self, face: Face) -> Points:
+        """Mesh points of the whole face and its anchors, in pixels of the picture."""
+        points = topology.with_anchors(face.vertices, self.image_size)
+        return points - np.array(face.corner, np.float32)
+
+    def _window(self, face: Face, rng: np.random.Generator) -> Face:
+        """A random window of the face."""
+        side = self.config.window_px
+        if side is None:
+            return face
+        left, top = (int(start) for start in rng.integers(0, self.image_size - side + 1, 2))
+        cut = face.changed(lambda image: image[top : top + side, left : left + side])
+        return replace(cut, corner=(left, top))
 
     def _dropped(self, step: int) -> NDArray[np.int64]:
         if not self.config.harder_samples:

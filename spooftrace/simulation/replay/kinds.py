@@ -11,9 +11,8 @@ from spooftrace.simulation.replay.glass import Glass
 from spooftrace.simulation.replay.subpixels import LAYOUTS, Layout
 from spooftrace.simulation.scene.backgrounds import draw_background
 from spooftrace.simulation.scene.devices import Range
-from spooftrace.simulation.scene.illumination import Illumination
 from spooftrace.simulation.scene.light import Light
-from spooftrace.simulation.scene.scene import FACE_PIXELS, SCENE_SIZE
+from spooftrace.simulation.scene.scene import FACE_PIXELS, SCENE_SIZE, Illumination
 from spooftrace.simulation.scene.sheet import Box, Pose
 
 

@@ -48,6 +48,36 @@ def test_mirroring_by_hand_and_twice() -> None:
     np.testing.assert_allclose(again.vertices, points, atol=1e-4)
 
 
+def test_a_tight_crop_is_continued_by_reflection() -> None:
+    """What is inside stays; what is outside mirrors it; the twin is cut at the same places."""
+    y, x = np.mgrid[:SIZE, :SIZE]
+    image = np.stack([x, y, np.full_like(x, 60)], axis=-1).astype(np.uint8)
+    twin = image - np.uint8([0, 0, 30])
+    config, sides = AugmentationConfig(tight=1.0), []
+    for seed in range(40):
+        face = Face(image=image, vertices=vertices(), live_twin=twin)
+        moved = move(face, config, np.random.default_rng(seed))
+        assert (moved.vertices == face.vertices).all()
+        assert (moved.image.astype(int) - moved.live_twin == (0, 0, 30)).all()
+        across, down = moved.image[0, :, 0].astype(int), moved.image[:, 0, 1].astype(int)
+        for seen, most in ((across, 0.27), (down, 0.17)):
+            low, high = seen.min(), seen.max()
+            assert (seen[low : high + 1] == np.arange(low, high + 1)).all()
+            assert (seen[:low] == 2 * low - np.arange(low)).all()
+            assert (seen[high + 1 :] == 2 * high - np.arange(high + 1, SIZE)).all()
+            assert max(low, SIZE - 1 - high) <= most * SIZE
+            sides.append((low, SIZE - 1 - high))
+    assert np.max(sides) > 0.25 * SIZE
+    half = AugmentationConfig(tight=0.5)
+    cut = [
+        not (move(Face(image=image, vertices=vertices()), half, rng).image == image).all()
+        for rng in map(np.random.default_rng, range(100))
+    ]
+    assert 35 < sum(cut) < 65
+    with pytest.raises(ConfigError, match=r"augmentation\.tight: expected a share"):
+        AugmentationConfig(tight=1.5)
+
+
 def test_defaults_change_nothing() -> None:
     face = Face(image=spots(vertices()), vertices=vertices())
     rng = np.random.default_rng(0)

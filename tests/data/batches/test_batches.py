@@ -144,6 +144,64 @@ def test_twins_change_with_their_spoofs(half_traced) -> None:
         assert (blue.mean() > 10) == is_known
 
 
+def test_some_live_faces_are_twins_of_spoofs_of_the_batch(half_traced) -> None:
+    """As many as asked for, or as are known; the others are living faces as ever."""
+    plain = batches(half_traced, augmentation=STRONG, pairs=4)
+    mixed = batches(half_traced, augmentation=STRONG, pairs=4, twins=0.5, live_twins=True)
+    seen = []
+    for step in range(6):
+        with_twins, without = mixed.batch(step), plain.batch(step)
+        assert np.array_equal(with_twins.spoof, without.spoof)
+        known = np.flatnonzero(with_twins.live_twins.known)[:2]
+        own = 4 - len(known)
+        assert np.array_equal(with_twins.live[:own], without.live[:own])
+        assert np.array_equal(with_twins.live[own:], with_twins.live_twins.pictures[known])
+        assert np.array_equal(with_twins.live_points[own:], with_twins.spoof_points[known])
+        seen.append(len(known))
+    assert max(seen) == 2
+    with pytest.raises(ConfigError, match=r"batches\.twins: expected a share in \[0, 1\], got 2"):
+        BatchConfig(twins=2.0)
+
+
+def test_windows_are_parts_of_the_whole_face(tmp_path) -> None:
+    """Face, twin and points are cut alike; windows lie anywhere."""
+    y, x = np.mgrid[:256, :256]
+    image = np.stack([x, y, np.full_like(x, 60)], axis=-1).astype(np.uint8)
+    trace = np.zeros(image.shape, np.float16)
+    trace[..., 2] = 30 / 255
+    samples = [make_sample(n, image=image, trace=trace if n % 2 else None) for n in range(4)]
+    write_store(tmp_path / "store", samples)
+    store = Store.open(tmp_path / "store")
+    made = PairedBatches(
+        store,
+        range(4),
+        config=BatchConfig(pairs=3, window_px=64),
+        augmentation=AugmentationConfig(),
+        image_size=256,
+        seed=0,
+        live_twins=True,
+    )
+    corners = []
+    for step in range(20):
+        batch = made.batch(step)
+        assert batch.spoof.shape == batch.live_twins.pictures.shape == (3, 64, 64, 3)
+        for window, twin, points in zip(
+            batch.spoof, batch.live_twins.pictures, batch.spoof_points, strict=True
+        ):
+            left, top = (int(number) for number in window[0, 0, :2])
+            assert np.array_equal(window, image[top : top + 64, left : left + 64])
+            assert (window.astype(int) - twin == (0, 0, 30)).all()
+            np.testing.assert_array_equal(points[140:], anchors(256) - np.float32([left, top]))
+            corners.append((left, top))
+    assert len(set(corners)) > 50
+    assert np.min(corners) < 20
+    assert np.max(corners) > 172
+    with pytest.raises(ConfigError, match=r"window_px: expected at most .*\(64\), got 96"):
+        batches(store, window_px=96)
+    with pytest.raises(ConfigError, match=r"window_px: expected a multiple of 16"):
+        BatchConfig(window_px=40)
+
+
 def test_balancing_draws_small_groups_as_often(store) -> None:
     made = batches(store, pairs=1, balance=("database",))
     drawn = Counter(made.queues[1].row(n) for n in range(70))
