@@ -84,10 +84,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.75) -> str | None:
     """The known word that this one looks like, whatever its case and its `-` or `_`, if any."""
     by_plain = {_plain(name): name for name in known}
-    near = get_close_matches(_plain(word), by_plain, n=1, cutoff=0.75)
+    near = get_close_matches(_plain(word), by_plain, n=1, cutoff=cutoff)
     return by_plain[near[0]] if near else None
 
 

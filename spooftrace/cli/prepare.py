@@ -28,6 +28,9 @@ def prepare(
     medium: Annotated[
         Medium | None, typer.Option(help="What the faces are, where SOURCE does not say.")
     ] = None,
+    pass_over: Annotated[
+        bool, typer.Option("--pass-over", help="Leave out folders that are neither live nor spoof.")
+    ] = False,
     every: Annotated[int, typer.Option(min=1, help="Of a video, use every n-th frame.")] = 10,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; default: one per CPU.")
@@ -53,8 +56,11 @@ def prepare(
     from spooftrace.building.engines import on_this_machine
     from spooftrace.data.layouts.chooser import read_source
 
-    listed = read_source(source, layout=layout, database=database, medium=medium)
-    typer.echo(f"{source}: {len(listed.jobs)} files, layout {listed.layout}")
+    listed = read_source(
+        source, layout=layout, database=database, medium=medium, pass_over=pass_over
+    )
+    read_as = ", ".join([str(listed.layout), *listed.notes])
+    typer.echo(f"{source}: {len(listed.jobs)} files, layout {read_as}")
     if listed.ignored:
         said = "passed over, neither pictures nor videos or in no folder that is read"
         typer.echo(f"{said}: {counts(listed.ignored)}")

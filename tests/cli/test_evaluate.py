@@ -326,7 +326,7 @@ def test_wrong_usage(arguments, said):
 
 
 def test_errors_of_input(run, tmp_path):
-    with pytest.raises(ScoreFileError, match="expected a score file"):
+    with pytest.raises(ScoreFileError, match="expected a table, got: No such file"):
         call(tmp_path / "none.csv")
     with pytest.raises(ScoreFileError, match="one of database, subject, clip, got 'frame'"):
         call(run.folder, "--store", "s", "--cluster", "frame")

@@ -14,7 +14,9 @@ from spooftrace.labels import Medium
 class _Reader(Protocol):
     def fits(self, root: Path) -> bool: ...
 
-    def read(self, root: Path, *, database: str | None, medium: Medium | None) -> Source: ...
+    def read(
+        self, root: Path, *, database: str | None, medium: Medium | None, pass_over: bool
+    ) -> Source: ...
 
 
 # In the order in which they are tried: a manifest says most, landmarks say more than folders.
@@ -50,11 +52,13 @@ def read_source(
     layout: Layout | None = None,
     database: str | None = None,
     medium: Medium | None = None,
+    pass_over: bool = False,
 ) -> Source:
     """The jobs of a source; without a layout it is detected.
 
     `database` names the source, by default as its folder. `medium` says what a face is where the
-    source does not. Raises `SourceError`.
+    source does not. `pass_over` leaves out folders that are neither live nor spoof, instead of
+    refusing them. Raises `SourceError`.
     """
     check_name(path)
     if layout is None:
@@ -62,4 +66,4 @@ def read_source(
         layout = Layout.FOLDER if unsorted and not folder.fits(path) else detect_layout(path)
     elif not path.exists():
         raise SourceError(f"{path}: no such file or folder")
-    return _READERS[layout].read(path, database=database, medium=medium)
+    return _READERS[layout].read(path, database=database, medium=medium, pass_over=pass_over)

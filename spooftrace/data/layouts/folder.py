@@ -2,38 +2,34 @@
 
     [SPLIT/]live/...
     [SPLIT/]spoof/[MEDIUM/]...
+    [SPLIT/]spoof/[FAMILY/MEDIUM/]...
 
-A split is a word of `spooftrace.labels.SPLIT_NAMES` and becomes the attribute `split`; large and
-small letters are the same. Pictures and videos elsewhere are counted as ignored, unless the name of
-their folder looks like a slip. Below, a video is a clip, and so is a
-sub-folder of pictures, whose file names end in the frame number; a picture right in `live/`,
-`spoof/` or `MEDIUM/` belongs to no clip. A sub-folder of `spoof/` that is no medium is a clip of
-unknown medium, unless its name is so close to a medium's that it looks like a slip.
+The words are those of `labels`, so that `real/` and `Attack/Mask_HalfMask/` will do; a split
+becomes the attribute `split`. Pictures and videos in a folder beside these are refused, for it may
+be a class under another name, unless the caller has them passed over. Below, a video is a clip, and
+so is a sub-folder of pictures, whose file names end in the frame number; a picture right in
+`live/`, `spoof/` or `MEDIUM/` belongs to no clip. A sub-folder of `spoof/` that is no medium is a
+clip of unknown medium, unless its name is so close to a medium's that it looks like a slip.
 
 A caller may say what the spoofs of unknown medium are; and a folder without `live/` and `spoof/`
 is read where the caller says what everything in it is.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from spooftrace.data.layouts.names import (
-    is_nearly,
-    medium_named,
-    or_else,
-    plain,
-)
 from spooftrace.data.sources import pictures
 from spooftrace.data.sources.layout import Layout
 from spooftrace.data.sources.listing import entries, frame_number, media_files, size_of
 from spooftrace.data.sources.source import Job, Source
-from spooftrace.errors import SourceError, did_you_mean
-from spooftrace.labels import SPLIT_NAMES, Label, Medium
+from spooftrace.errors import SourceError, nearest
+from spooftrace.labels import Family, Label, Medium, label_named, medium_named, plain, split_named
 
-_LABELS: Final = {label.name.lower(): label for label in Label}
+_SPOOFS: Final = [medium.value for medium in Medium if medium.label is Label.SPOOF]
+_NEAR: Final = ("live", "spoof", "train", "dev", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +46,17 @@ def fits(root: Path) -> bool:
     return bool(_branches(root))
 
 
-def read(root: Path, *, database: str | None = None, medium: Medium | None = None) -> Source:
-    """List the folder; `SourceError` where it has not the layout above or holds nothing."""
+def read(
+    root: Path,
+    *,
+    database: str | None = None,
+    medium: Medium | None = None,
+    pass_over: bool = False,
+) -> Source:
+    """List the folder; `SourceError` where it has not the layout above or holds nothing.
+
+    `pass_over` counts what lies in other folders, which is refused otherwise.
+    """
     branches = _branches(root)
     if not branches and medium is None:
         raise SourceError(
@@ -62,7 +67,7 @@ def read(root: Path, *, database: str | None = None, medium: Medium | None = Non
     ignored: Counter[str] = Counter()
     jobs = tuple(_jobs(root, branches, name, medium, ignored))
     if branches:
-        _count_strays(root, ignored)
+        _count_strays(root, ignored, pass_over=pass_over)
     if not jobs:
         raise SourceError(f"{root}: holds no picture and no video")
     return Source(name=name, layout=Layout.FOLDER, jobs=jobs, ignored=dict(sorted(ignored.items())))
@@ -74,50 +79,51 @@ def label_folders(root: Path) -> list[Path]:
 
 
 def _branches(root: Path) -> list[_Branch]:
-    tops: list[tuple[Path, str | None]] = [(root, None)]
-    tops += [(top, _word(top)) for top in _named(root, SPLIT_NAMES)]
-    return [
-        _Branch(folder, _LABELS[_word(folder)], split)
-        for top, split in tops
-        for folder in _named(top, _LABELS)
-    ]
+    """Live before spoof, at the top before splits in the order train, dev, test."""
+    order = ("train", "dev", "test")
+    splits = [top for top in _folders(root) if split_named(top.name)]
+    splits.sort(key=lambda top: order.index(split_named(top.name) or ""))
+    found = []
+    for top, split in [(root, None), *((top, plain(top.name)) for top in splits)]:
+        for wanted in Label:
+            labelled = [folder for folder in _folders(top) if _label(folder) is wanted]
+            found += [_Branch(folder, wanted, split) for folder in labelled]
+    return found
 
 
-def _word(folder: Path) -> str:
-    return folder.name.strip().lower()
+def _folders(top: Path) -> list[Path]:
+    return [entry for entry in entries(top) if entry.is_dir()]
 
 
-def _named(top: Path, words: Iterable[str]) -> list[Path]:
-    """The folders in `top` that are called so, in the order of the words."""
-    order = list(words)
-    found = [entry for entry in entries(top) if _word(entry) in order and entry.is_dir()]
-    return sorted(found, key=lambda entry: order.index(_word(entry)))
+def _label(folder: Path) -> Label | None:
+    # A folder that is called 0 or 1 may be anything.
+    return None if folder.name.strip().isdecimal() else label_named(folder.name)
 
 
-def _count_strays(root: Path, ignored: Counter[str]) -> None:
+def _count_strays(root: Path, ignored: Counter[str], *, pass_over: bool) -> None:
     """Count the pictures and videos that lie in no branch, by the folder that they lie in.
 
-    Raises `SourceError` where the name of such a folder is nearly one that would be read.
+    Raises `SourceError` for such a folder, unless they are to be passed over.
     """
-    for top in (root, *_named(root, SPLIT_NAMES)):
-        known = [*_LABELS, *(SPLIT_NAMES if top == root else ())]
-        for entry in entries(top):
-            _count_stray(root, entry, known, ignored)
-
-
-def _count_stray(root: Path, entry: Path, known: list[str], ignored: Counter[str]) -> None:
-    if not entry.is_dir():
-        if pictures.is_picture(entry) or pictures.is_video(entry):
-            ignored[f"{entry.parent.relative_to(root).as_posix()}/"] += 1
-        return
-    count = 0 if _word(entry) in known else sum(1 for _ in media_files(entry, Counter()))
-    if count and is_nearly(_word(entry), known):
-        raise SourceError(
-            f"{entry}: {count} pictures or videos in a folder that is not read; "
-            f"{did_you_mean(entry.name, known)} rename it, or move it elsewhere"
-        )
-    if count:
-        ignored[f"{entry.relative_to(root).as_posix()}/"] += count
+    for top in (root, *(top for top in _folders(root) if split_named(top.name))):
+        for entry in entries(top, ignored):
+            if not entry.is_dir():
+                if pictures.is_picture(entry) or pictures.is_video(entry):
+                    ignored[f"{top.relative_to(root).as_posix()}/"] += 1
+                continue
+            if _label(entry) is not None or (top == root and split_named(entry.name)):
+                continue
+            if not (count := sum(1 for _ in media_files(entry, Counter()))):
+                continue
+            if not pass_over:
+                near = nearest(entry.name, _NEAR)
+                hint = f"did you mean {near!r}? " if near else ""
+                raise SourceError(
+                    f"{entry}: {count} pictures or videos in a folder that is neither live/ nor"
+                    f" spoof/; {hint}rename it, move it below one of them, or have such folders"
+                    " passed over with --pass-over"
+                )
+            ignored[f"{entry.relative_to(root).as_posix()}/"] += count
 
 
 def _jobs(
@@ -134,20 +140,30 @@ def _jobs(
     for branch in branches:
         for path in media_files(branch.folder, ignored):
             found, clips = _medium(branch, path)
-            yield _job(root, path, clips, or_else(found, medium), branch.split, database)
+            yield _job(root, path, clips, found.or_else(medium), branch.split, database)
 
 
 def _medium(branch: _Branch, path: Path) -> tuple[Medium, Path]:
     """The medium of a file, and the folder below which it may lie in a clip."""
     if branch.label is Label.LIVE:
         return Medium.LIVE, branch.folder
-    below = path.relative_to(branch.folder).parts
-    known = [medium.value for medium in Medium if medium.label is Label.SPOOF]
-    if len(below) > 1 and plain(below[0]) in known:
-        return Medium(plain(below[0])), branch.folder / below[0]
-    if len(below) > 1 and is_nearly(below[0], known):
-        medium_named(below[0], str(branch.folder / below[0]))
+    folders = path.relative_to(branch.folder).parts[:-1]
+    if not folders:
+        return Medium.UNKNOWN, branch.folder
+    first = branch.folder / folders[0]
+    if (found := _spoof(folders[0])) is not None:
+        return found, first
+    if plain(folders[0]).removesuffix("s") in set(Family) and len(folders) > 1:
+        found = _spoof(f"{folders[0]} {folders[1]}") or _spoof(folders[1])
+        return (found, first / folders[1]) if found else (Medium.UNKNOWN, branch.folder)
+    if near := nearest(folders[0], _SPOOFS):
+        raise SourceError(f"{first}: unknown medium {folders[0]!r}; did you mean {near!r}?")
     return Medium.UNKNOWN, branch.folder
+
+
+def _spoof(word: str) -> Medium | None:
+    found = medium_named(word)
+    return found if found is not None and found.label is Label.SPOOF else None
 
 
 def _job(

@@ -24,9 +24,15 @@ def fits(root: Path) -> bool:
     return folder.fits(root) and any(_has_landmarks(label) for label in folder.label_folders(root))
 
 
-def read(root: Path, *, database: str | None = None, medium: Medium | None = None) -> Source:
-    """List the folder; `SourceError` where no picture has landmarks."""
-    listed = folder.read(root, database=database, medium=medium)
+def read(
+    root: Path,
+    *,
+    database: str | None = None,
+    medium: Medium | None = None,
+    pass_over: bool = False,
+) -> Source:
+    """List the folder as `folder.read`; `SourceError` where no picture has landmarks."""
+    listed = folder.read(root, database=database, medium=medium, pass_over=pass_over)
     jobs = tuple(_with_landmarks(job) for job in listed.jobs)
     if not any(job.landmarks for job in jobs):
         raise SourceError(

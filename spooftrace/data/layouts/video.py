@@ -1,6 +1,7 @@
 """A single video, or a folder of videos, whose names say what they show.
 
-The medium is the one word of the file's name that is a medium: `a_live.mp4`, `door-print-3.mov`.
+The medium is the one word of the file's name that is a medium, as `Medium` writes it:
+`a_live.mp4`, `door-print-3.mov`.
 A caller may state one for all of them. Each video is a clip.
 """
 
@@ -21,7 +22,13 @@ def fits(root: Path) -> bool:
     return pictures.is_video(root) if root.is_file() else any(map(pictures.is_video, entries(root)))
 
 
-def read(root: Path, *, database: str | None = None, medium: Medium | None = None) -> Source:
+def read(
+    root: Path,
+    *,
+    database: str | None = None,
+    medium: Medium | None = None,
+    pass_over: bool = False,
+) -> Source:
     """List the videos; `SourceError` where there is none or a name does not state one medium."""
     ignored: Counter[str] = Counter()
     top = root.parent if root.is_file() else root

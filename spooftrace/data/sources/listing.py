@@ -10,6 +10,14 @@ from spooftrace.data.sources import pictures
 from spooftrace.errors import SourceError
 
 _DIGITS = re.compile(r"(\d+)")
+_GENERATED = frozenset(
+    {
+        "#recycle", "#snapshot", "$recycle.bin", "@eadir", "@recycle", "@tmp", "__macosx",
+        "__pycache__", "lost+found", "network trash folder", "recycled", "recycler",
+        "system volume information", "temporary items", "thumbnails", "thumbs",
+    }
+)  # fmt: skip
+"""Folders that systems make, in small letters, beside those that are hidden."""
 
 
 def natural(name: str) -> list[tuple[int, str]]:
@@ -21,7 +29,9 @@ def natural(name: str) -> list[tuple[int, str]]:
 def media_files(folder: Path, ignored: Counter[str]) -> Iterator[Path]:
     """Pictures and videos anywhere below, in natural order; other files are counted in `ignored`.
 
-    Hidden files and folders are passed over; links to folders are followed, each folder once.
+    Hidden files are passed over, and so are folders that systems make (`is_generated`), whose
+    pictures and videos are counted by the folder's name; links to folders are followed, each folder
+    once.
     """
     yield from _walk(folder, ignored, set())
 
@@ -31,7 +41,7 @@ def _walk(folder: Path, ignored: Counter[str], seen: set[tuple[int, int]]) -> It
     if (place.st_dev, place.st_ino) in seen:
         return
     seen.add((place.st_dev, place.st_ino))
-    for entry in entries(folder):
+    for entry in entries(folder, ignored):
         if entry.is_dir():
             yield from _walk(entry, ignored, seen)
         elif pictures.is_picture(entry) or pictures.is_video(entry):
@@ -40,19 +50,43 @@ def _walk(folder: Path, ignored: Counter[str], seen: set[tuple[int, int]]) -> It
             ignored[entry.suffix.lower() or entry.name] += 1
 
 
-def entries(folder: Path) -> list[Path]:
-    """What lies directly in a folder, without hidden names.
+def entries(folder: Path, ignored: Counter[str] | None = None) -> list[Path]:
+    """What lies directly in a folder, without what is hidden or made by a system.
 
-    Raises `SourceError` when it is unreadable or a name is not UTF-8.
+    Pictures and videos in what is left out are counted in `ignored`, where it is given. Raises
+    `SourceError` when the folder is unreadable or a name is not UTF-8.
     """
     try:
-        names = [name for name in os.listdir(folder) if not name.startswith((".", "__MACOSX"))]  # noqa: PTH208
+        names = os.listdir(folder)  # noqa: PTH208
     except OSError as error:
         raise SourceError(f"{folder}: cannot be listed ({error.strerror})") from error
-    found = [folder / name for name in sorted(names, key=natural)]
+    found = [folder / name for name in sorted(names, key=natural) if not is_generated(name)]
     for path in found:
         check_name(path)
+    if ignored is not None:
+        for name in filter(is_generated, names):
+            if count := _count_media(folder / name):
+                ignored[f"{name}/" if (folder / name).is_dir() else "hidden files"] += count
     return found
+
+
+def is_generated(name: str) -> bool:
+    """Whether a file or folder of that name is hidden or made by a system.
+
+    Thumbnails, recycle bins and the like hold copies of pictures, and pictures that were deleted.
+    """
+    return name.startswith(".") or name.lower() in _GENERATED
+
+
+def _count_media(path: Path) -> int:
+    """Pictures and videos in a folder, whatever is unreadable left out; of a file 1 or 0."""
+    if not path.is_dir():
+        return int(pictures.is_picture(path) or pictures.is_video(path))
+    return sum(
+        pictures.is_picture(Path(name)) or pictures.is_video(Path(name))
+        for _, _, names in os.walk(path)
+        for name in names
+    )
 
 
 def check_name(path: Path) -> None:

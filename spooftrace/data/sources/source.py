@@ -70,7 +70,9 @@ class Source:
     jobs: tuple[Job, ...]
     ignored: Mapping[str, int] = field(default_factory=dict)
     """Files passed over: by suffix, where their names are of neither pictures nor videos; by folder
-    (`attack/`), where they lie outside what the layout reads."""
+    (`attack/`), where they lie outside what the layout reads or in folders that systems make."""
+    notes: tuple[str, ...] = ()
+    """How a table was understood, where it is no plain CSV."""
 
     @cached_property
     def fingerprint(self) -> str:

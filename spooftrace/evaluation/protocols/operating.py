@@ -8,7 +8,7 @@ import numpy as np
 
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.scores.table import ScoreTable
-from spooftrace.labels import SPLIT_NAMES
+from spooftrace.labels import split_named
 from spooftrace.metrics.calibration import Calibration, fit_calibration
 from spooftrace.metrics.thresholds import Threshold, fit_threshold
 
@@ -44,7 +44,7 @@ def is_of(threshold: Threshold | None, split: str) -> bool:
     """Whether the threshold was chosen on this split."""
     if threshold is None or threshold.split is None:
         return False
-    return SPLIT_NAMES.get(threshold.split.lower(), threshold.split) == split
+    return (split_named(threshold.split) or threshold.split) == split
 
 
 def _chosen(table: ScoreTable, rule: str, split: str, advice: str) -> Threshold:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from spooftrace.errors import ConfigError, SplitError
 from spooftrace.evaluation.protocols.holdout import choose_grouping, hold_out
 from spooftrace.evaluation.scores.columns import Columns, column_values
-from spooftrace.labels import SPLIT_NAMES, Label
+from spooftrace.labels import Label, split_named
 
 Mask = NDArray[np.bool_]
 
@@ -87,7 +87,7 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
     config = config or SplitConfig()
     labels = _labels(columns)
     words = _stated_words(columns)
-    stated = np.array([SPLIT_NAMES.get(word, "") for word in words], dtype=object)
+    stated = np.array([split_named(word) or "" for word in words], dtype=object)
     test = matching(columns, config.test, "test") if config.test else stated == "test"
     dev = ~test & (matching(columns, config.dev, "dev") if config.dev else stated == "dev")
     if not (config.test and config.dev):  # else nothing that is stated decides
@@ -142,11 +142,11 @@ def _stated_words(columns: Columns) -> NDArray[np.object_]:
 
 def _refuse_unknown(words: NDArray[np.object_]) -> None:
     """A word that nobody knows must not train unnoticed: it may be a slip of `test`."""
-    unknown = Counter(word for word in words if word and word not in SPLIT_NAMES)
+    unknown = Counter(word for word in words if word and not split_named(word))
     if unknown:
         got = _listed([f"{word!r} on {count} rows" for word, count in sorted(unknown.items())])
         raise SplitError(
-            f"split: expected attributes.split to be one of {', '.join(SPLIT_NAMES)}, or empty, "
+            "split: expected attributes.split to be train, dev or test, a word for them, or empty, "
             f"got {got}; mend it in the source and prepare again, or say with split.dev and "
             "split.test which rows are meant"
         )

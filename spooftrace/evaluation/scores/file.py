@@ -1,26 +1,30 @@
-"""Score files: CSV, of this package or of any other system.
+"""Score files: tables in CSV of any dialect (`data.tables`), of this package or any other system.
 
-Needed     `label` (live or spoof; 0 is live, 1 is spoof), `score` (finite, higher is more spoof)
+Needed     `label` (live or spoof, or a word for it; 0 is live, 1 is spoof), `score` (finite, higher
+           is more spoof)
 Optional   `id`, `clip`, `subject`, `medium`, `split`, `database`, `device`, `attack_potential`,
            `map_score`, `trace_score`; `matched` (yes or no: whether a face matcher accepts);
            `answer` or `no_answer` (yes or no: where there is none, `score` is empty);
            `group_NAME` (anything to tell rows apart by)
 Without    `medium`: attacks are of one unknown species. `split`: every row is test.
-Ignored    columns of any other name
+Ignored    columns of any other name, unless it is nearly one of these
 """
 
 import csv
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Annotated, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BeforeValidator, TypeAdapter
 
+from spooftrace.data import tables
+from spooftrace.data.tables import Table, read_table
 from spooftrace.errors import ScoreFileError
-from spooftrace.evaluation.scores.cells import Cells, as_text, number
-from spooftrace.evaluation.scores.table import ScoreTable, Text
-from spooftrace.labels import SPLIT_NAMES, Label, Medium
+from spooftrace.evaluation.scores.table import ScoreTable, Text, as_text
+from spooftrace.labels import Label, agreed_medium, plain
 from spooftrace.metrics.rates import ATTACK_POTENTIALS, Scores
 
 COLUMNS = ("id", "clip", "subject", "label", "medium", "split", "score")
@@ -30,12 +34,7 @@ OPTIONAL = ("database", "device", "attack_potential", "matched", "map_score", "t
 GROUP = "group_"
 """Columns whose names begin so are groups."""
 NEEDED = ("label", "score")
-
-LABELS: Mapping[str, Label] = {
-    **dict.fromkeys(("live", "0", "bonafide", "bona_fide", "bona fide"), Label.LIVE),
-    **dict.fromkeys(("spoof", "1", "attack"), Label.SPOOF),
-}
-"""What a label may read, in small letters."""
+KNOWN = (*COLUMNS, *OPTIONAL, "answer", "no_answer")
 
 FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(("yes", "1", "true"), True),
@@ -65,107 +64,132 @@ def write_scores(table: ScoreTable, path: str | Path) -> None:
         writer.writerows(zip(*shown, strict=True))
 
 
-def read_scores(path: str | Path, groups: Sequence[str] = ()) -> ScoreTable:
-    """Read a score file; `groups` names further columns to tell rows apart by.
+def read_scores(
+    path: str | Path, groups: Sequence[str] = (), *, higher_is: Label = Label.SPOOF
+) -> ScoreTable:
+    """Read a score file.
+
+    Args:
+        path: the file.
+        groups: further columns to tell rows apart by.
+        higher_is: what the system's scores are higher for; those of live faces are negated.
 
     Raises:
-        ScoreFileError: no such file, not UTF-8, a column is missing or a cell holds something
+        ScoreFileError: no such file, not a table, a column is missing or a cell holds something
             else; the message names the line and the column.
     """
-    cells = Cells.read(Path(path), NEEDED)
-    _check_groups(cells, groups)
-    label = np.array(cells.parsed("label", _label), dtype=np.int8)
-    medium = cells.parsed("medium", _medium) or [None] * len(label)
-    answered = _answered(cells)
+    table = read_table(Path(path), KNOWN, NEEDED, ScoreFileError)
+    _check_groups(table, groups)
+    label = table.values("label", tables.LABELS)
+    answered = _answered(table)
+    score = _scores(table, answered)
     return ScoreTable(
-        id=as_text(cells.ids()),
-        label=label,
-        medium=as_text(_media(cells, medium, label.tolist())),
-        split=as_text(cells.parsed("split", _split) or ["test"] * len(label)),
-        score=_scores(cells, answered),
+        id=_ids(table),
+        label=np.array(label, dtype=np.int8),
+        medium=as_text(_media(table, label)),
+        split=_splits(table),
+        score=score if higher_is is Label.SPOOF else -score,
         answered=answered,
-        matched=_flags(cells, "matched"),
-        device=cells.texts("device"),
-        attack_potential=_potentials(cells),
-        clip=cells.texts("clip"),
-        subject=cells.texts("subject"),
-        database=cells.texts("database"),
-        map_score=cells.numbers("map_score"),
-        trace_score=cells.numbers("trace_score"),
-        groups=_groups(cells, groups),
+        matched=_flags(table, "matched"),
+        device=_text(table, "device"),
+        attack_potential=_potentials(table),
+        clip=_text(table, "clip"),
+        subject=_text(table, "subject"),
+        database=_text(table, "database"),
+        map_score=_numbers(table, "map_score"),
+        trace_score=_numbers(table, "trace_score"),
+        groups=_groups(table, groups),
+        has_ids=table.has("id"),
+        notes=table.notes,
     )
 
 
-def _label(cell: str) -> Label:
-    if cell.lower() not in LABELS:
-        raise ValueError(f"expected live or 0, spoof or 1, got {cell!r}")
-    return LABELS[cell.lower()]
+def _ids(table: Table) -> Text:
+    """The ids, all different; the row's number where the file has none."""
+    if not table.has("id"):
+        return as_text([str(number) for number in range(len(table))])
+    ids = [cell.strip() for cell in table.columns["id"]]
+    seen: dict[str, int] = {}
+    for row, name in enumerate(ids):
+        if not name:
+            raise table.wrong(row, "id", "expected a name, got an empty cell")
+        if name in seen:
+            line = table.lines[seen[name]]
+            raise table.wrong(
+                row, "id", f"expected a name of its own, got {name!r} of line {line} again"
+            )
+        seen[name] = row
+    return as_text(ids)
 
 
-def _medium(cell: str) -> Medium | None:
-    if not cell:
-        return None
-    if cell not in set(Medium):
-        known = ", ".join(medium.value for medium in Medium)
-        raise ValueError(f"expected one of {known}, or nothing, got {cell!r}")
-    return Medium(cell)
+def _splits(table: Table) -> Text:
+    """The parts; every row is test where the file does not say."""
+    if not table.has("split"):
+        return as_text(["test"] * len(table))
+    splits: list[str] = table.values("split", tables.SPLITS)
+    return as_text(splits)
 
 
-def _split(cell: str) -> str:
-    if cell.lower() not in SPLIT_NAMES:
-        raise ValueError(f"expected train, dev or test, got {cell!r}")
-    return SPLIT_NAMES[cell.lower()]
-
-
-def _media(cells: Cells, media: Sequence[Medium | None], labels: Sequence[int]) -> list[str]:
+def _media(table: Table, labels: Sequence[Label]) -> list[str]:
     """The media, filled in where unknown, checked against the labels."""
-    filled = []
-    for line, medium, label in zip(cells.lines, media, labels, strict=True):
-        unstated = Medium.UNKNOWN if label == Label.SPOOF else Medium.LIVE
-        if medium is not None and medium.label != label:
-            said = f"expected a medium that is {Label(label).name.lower()}, got {medium.value!r}"
-            raise cells.wrong(line, "medium", said)
-        filled.append((medium or unstated).value)
-    return filled
+    if not table.has("medium"):
+        return [agreed_medium(label, None).value for label in labels]
+    media = table.values("medium", tables.MEDIA)
+    names = {}
+    for pair in set(zip(labels, media, strict=True)):
+        try:
+            names[pair] = agreed_medium(*pair).value
+        except ValueError as error:
+            row = list(zip(labels, media, strict=True)).index(pair)
+            raise table.wrong(row, "medium", str(error)) from error
+    return [names[pair] for pair in zip(labels, media, strict=True)]
 
 
-def _scores(cells: Cells, answered: NDArray[np.bool_] | None) -> Scores:
+def _scores(table: Table, answered: NDArray[np.bool_] | None) -> Scores:
     """The scores; NaN where there was no answer, and only there."""
     if answered is None:
-        return np.array(cells.parsed("score", number))
-    rows = zip(cells.lines, cells.by_column["score"], answered, strict=True)
-    return np.array([_score(cells, line, cell.strip(), bool(has)) for line, cell, has in rows])
+        return np.array(table.numbers("score"))
+    cells = list(table.columns["score"])
+    for row in np.flatnonzero(~answered):
+        if cells[row].strip().lower() not in ("", "nan"):
+            said = f"expected an empty cell, because there was no answer, got {cells[row]!r}"
+            raise table.wrong(int(row), "score", said)
+        cells[row] = "0"
+    filled = replace(table, columns={**table.columns, "score": cells})
+    scores = np.array(filled.numbers("score"))
+    scores[~answered] = np.nan
+    return scores
 
 
-def _score(cells: Cells, line: int, cell: str, has_answer: bool) -> float:
-    if not has_answer:
-        if cell.lower() in ("", "nan"):
-            return math.nan
-        said = f"expected an empty cell, because there was no answer, got {cell!r}"
-        raise cells.wrong(line, "score", said)
-    try:
-        return number(cell)
-    except ValueError as error:
-        raise cells.wrong(line, "score", str(error)) from None
-
-
-def _answered(cells: Cells) -> NDArray[np.bool_] | None:
+def _answered(table: Table) -> NDArray[np.bool_] | None:
     """Which rows have an answer: column `answer`, or its opposite `no_answer`."""
-    found, opposite = _flags(cells, "answer"), _flags(cells, "no_answer")
+    found, opposite = _flags(table, "answer"), _flags(table, "no_answer")
     if found is not None and opposite is not None:
         raise ScoreFileError(
-            f"{cells.path}, line 1: expected one of answer and no_answer, got both; leave one out"
+            f"{table.path}, line 1: expected one of answer and no_answer, got both; leave one out"
         )
     return found if opposite is None else ~opposite
 
 
-def _potentials(cells: Cells) -> Text | None:
-    values = cells.parsed("attack_potential", _potential)
-    return as_text(values) if any(values) else None
+def _text(table: Table, column: str) -> Text | None:
+    """A column that may be missing or empty; single empty cells are unknown."""
+    cells = table.texts(column)
+    return as_text(cells) if cells and any(cells) else None
+
+
+def _numbers(table: Table, column: str) -> Scores | None:
+    return np.array(table.numbers(column)) if table.has(column) else None
+
+
+def _potentials(table: Table) -> Text | None:
+    if not table.has("attack_potential"):
+        return None
+    found = table.values("attack_potential", _POTENTIALS)
+    return as_text(found) if any(found) else None
 
 
 def _potential(cell: str) -> str | None:
-    name = cell.lower().replace("_", "-").replace(" ", "-")
+    name = plain(cell).replace("_", "-")
     if name and name not in ATTACK_POTENTIALS:
         raise ValueError(
             f"expected one of {', '.join(ATTACK_POTENTIALS)}, or nothing, got {cell!r}"
@@ -173,29 +197,34 @@ def _potential(cell: str) -> str | None:
     return name or None
 
 
-def _flags(cells: Cells, column: str) -> NDArray[np.bool_] | None:
-    return np.array(cells.parsed(column, _flag), np.bool_) if cells.has(column) else None
+def _flags(table: Table, column: str) -> NDArray[np.bool_] | None:
+    return np.array(table.values(column, _FLAGS), np.bool_) if table.has(column) else None
 
 
 def _flag(cell: str) -> bool:
-    if cell.lower() not in FLAGS:
+    word = cell.strip().lower().removesuffix(".0")
+    if word not in FLAGS:
         raise ValueError(f"expected yes or no, got {cell!r}")
-    return FLAGS[cell.lower()]
+    return FLAGS[word]
 
 
-def _groups(cells: Cells, named: Sequence[str]) -> dict[str, Text]:
+_POTENTIALS: Final = TypeAdapter(list[Annotated[str | None, BeforeValidator(_potential)]])
+_FLAGS: Final = TypeAdapter(list[Annotated[bool, BeforeValidator(_flag)]])
+
+
+def _groups(table: Table, named: Sequence[str]) -> dict[str, Text]:
     """The columns `group_*`, and those named, with their empty cells unknown."""
-    prefixed = [name for name in cells.by_column if name.startswith(GROUP)]
-    found = {name.removeprefix(GROUP): cells.texts(name) for name in [*prefixed, *named]}
+    prefixed = [name for name in table.columns if name.startswith(GROUP)]
+    found = {name.removeprefix(GROUP): _text(table, name) for name in [*prefixed, *named]}
     return {name: column for name, column in found.items() if column is not None}
 
 
-def _check_groups(cells: Cells, named: Sequence[str]) -> None:
-    missing = [name for name in named if not cells.has(name)]
+def _check_groups(table: Table, named: Sequence[str]) -> None:
+    missing = [name for name in named if not table.has(name)]
     if missing:
         raise ScoreFileError(
-            f"{cells.path}, line 1: expected a column {missing[0]} to group by, got "
-            f"{', '.join(cells.by_column)}"
+            f"{table.path}, line 1: expected a column {missing[0]} to group by, got "
+            f"{', '.join(table.columns)}"
         )
 
 

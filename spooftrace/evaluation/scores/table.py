@@ -50,6 +50,10 @@ class ScoreTable:
     """mean|G(I)| / 2, the second term of Eq. 3 before its weight."""
     groups: Mapping[str, Text] = field(default_factory=dict)
     """What else rows can be told apart by - attributes of people, say - by name."""
+    has_ids: bool = True
+    """Whether `id` was stated; else it is the row's number."""
+    notes: tuple[str, ...] = ()
+    """How a score file was understood, where it is no plain CSV."""
 
     def __post_init__(self) -> None:
         if self.has_answer.any() or not len(self):
@@ -76,7 +80,8 @@ class ScoreTable:
     def columns(self) -> dict[str, NDArray[np.generic]]:
         """The columns that are there, by name; without the groups."""
         named = {each.name: getattr(self, each.name) for each in fields(self)}
-        del named["groups"]
+        for name in ("groups", "has_ids", "notes"):
+            del named[name]
         return {name: column for name, column in named.items() if column is not None}
 
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "ScoreTable":
@@ -102,6 +107,11 @@ class ScoreTable:
     def live_scores(self) -> Scores:
         """Scores of the live faces that were answered."""
         return self.score[~self.is_attack & self.has_answer]
+
+
+def as_text(values: Sequence[str] | Sequence[str | None]) -> Text:
+    """An object column, shape (n,)."""
+    return np.array(values, dtype=object)
 
 
 def table_of_store(

@@ -1,3 +1,4 @@
+import os
 import pickle
 
 import pytest
@@ -66,12 +67,64 @@ def test_large_and_small_letters_are_the_same(tmp_path):
     }
 
 
+def test_the_words_of_the_fields_databases(tmp_path):
+    jobs = listed(
+        touch(
+            tmp_path,
+            "Train_files/Real/a.png",
+            "Devel/Attack/Mask_HalfMask/b.png",
+            "eval/imposter/Printed Photo/bert/7.png",
+            "bona-fide/c.png",
+            "Fake/Mask/Paper/d.png",
+            "Fake/Makeup/Co/anna/1.png",
+            "Fake/partial/Eye/e.png",
+            "Fake/masks/anna/2.png",
+        )
+    )
+    assert {file: (job.medium.value, job.clip, job.attributes) for file, job in jobs.items()} == {
+        "Train_files/Real/a.png": ("live", None, {"split": "train_files"}),
+        "Devel/Attack/Mask_HalfMask/b.png": ("half_mask", None, {"split": "devel"}),
+        "eval/imposter/Printed Photo/bert/7.png": (
+            "print",
+            "eval/imposter/Printed Photo/bert",
+            {"split": "eval"},
+        ),
+        "bona-fide/c.png": ("live", None, {}),
+        "Fake/Mask/Paper/d.png": ("paper_mask", None, {}),
+        "Fake/Makeup/Co/anna/1.png": ("cosmetic", "Fake/Makeup/Co/anna", {}),
+        "Fake/partial/Eye/e.png": ("partial_eye", None, {}),
+        "Fake/masks/anna/2.png": ("unknown", "Fake/masks/anna", {}),
+    }
+
+
+def test_a_folder_that_is_called_by_a_number_is_no_label(tmp_path):
+    touch(tmp_path, "live/a.png", "0/b.png")
+    with pytest.raises(SourceError, match="/0: 1 pictures or videos in a folder that is neither"):
+        folder.read(tmp_path)
+
+
+STRAYS = ["live/a.png", "people/b.png", "people/c/d.mp4", "e.png", "docs/readme.txt"]
+STRAYS += ["train/spoof/f.png", "train/h.png", "test/i.png"]
+
+
+def test_pictures_in_a_folder_that_is_not_understood_are_refused(tmp_path):
+    touch(tmp_path, *STRAYS)
+    with pytest.raises(
+        SourceError,
+        match=r"/people: 2 pictures or videos in a folder that is neither live/ nor spoof/; rename"
+        r" it, move it below one of them, or have such folders passed over with --pass-over",
+    ):
+        folder.read(tmp_path)
+    touch(tmp_path / "other", "live/a.png", "train/spoof/f.png", "train/extra/g.png")
+    with pytest.raises(SourceError, match=r"/train/extra: 1 pictures"):
+        folder.read(tmp_path / "other")
+
+
 def test_pictures_elsewhere_are_counted_by_folder(tmp_path):
-    touch(tmp_path, "live/a.png", "fake/b.png", "fake/c/d.mp4", "e.png", "docs/readme.txt")
-    touch(tmp_path, "train/spoof/f.png", "train/attack/g.png", "train/h.png", "test/i.png")
-    source = folder.read(tmp_path)
+    touch(tmp_path, *STRAYS, "train/extra/g.png")
+    source = folder.read(tmp_path, pass_over=True)
     assert [job.file for job in source.jobs] == ["live/a.png", "train/spoof/f.png"]
-    assert source.ignored == {"./": 1, "fake/": 2, "test/": 1, "train/": 1, "train/attack/": 1}
+    assert source.ignored == {"./": 1, "people/": 2, "test/": 1, "train/": 1, "train/extra/": 1}
 
 
 @pytest.mark.parametrize(
@@ -83,18 +136,39 @@ def test_a_folder_that_is_nearly_read(tmp_path, name, meant):
         folder.read(tmp_path)
 
 
+GENERATED = [".thumbnails", "@eaDir", "$RECYCLE.BIN", "lost+found", "System Volume Information"]
+GENERATED += ["#recycle", "__MACOSX", "Thumbnails", ".Trash-1000"]
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_folders_that_systems_make_are_passed_over_and_counted(tmp_path, name):
+    touch(tmp_path, "live/a.png", f"live/{name}/b.png", f"{name}/c/d.jpg", f"{name}/live/e.png")
+    touch(tmp_path, f"{name}/index.db", f"train/{name}/f.png", "train/spoof/g.png")
+    source = folder.read(tmp_path)
+    assert [job.file for job in source.jobs] == ["live/a.png", "train/spoof/g.png"]
+    assert source.ignored == {f"{name}/": 4}
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder nobody may read")
+def test_a_folder_of_the_system_that_nobody_may_read(tmp_path):
+    touch(tmp_path, "live/a.png", "lost+found/b.png")
+    (tmp_path / "lost+found").chmod(0)
+    assert folder.read(tmp_path).ignored == {}
+    (tmp_path / "lost+found").chmod(0o700)
+
+
 def test_the_order_is_natural_and_lasting(tmp_path):
     touch(tmp_path, *(f"live/{number}.png" for number in (10, 9, 1, 100)), "spoof/2.png")
     names = ["live/1.png", "live/9.png", "live/10.png", "live/100.png", "spoof/2.png"]
     assert list(listed(tmp_path)) == names
 
 
-def test_other_files_are_counted_and_hidden_ones_are_not(tmp_path):
+def test_other_files_are_counted_and_hidden_pictures_too(tmp_path):
     touch(tmp_path, "live/a.png", "live/a.txt", "live/b.TXT", "live/README", "live/.DS_Store")
-    touch(tmp_path, "live/.trash/b.png", "__MACOSX/live/c.png")
+    touch(tmp_path, "live/._a.png")
     source = folder.read(tmp_path)
     assert [job.file for job in source.jobs] == ["live/a.png"]
-    assert source.ignored == {".txt": 2, "README": 1}
+    assert source.ignored == {".txt": 2, "README": 1, "hidden files": 1}
 
 
 def test_links_are_followed_once(tmp_path):
@@ -104,7 +178,7 @@ def test_links_are_followed_once(tmp_path):
     assert list(listed(tmp_path / "source")) == ["live/anna/a.png", "live/b.png"]
 
 
-@pytest.mark.parametrize("name", ["prints", "Repaly", "papermask"])
+@pytest.mark.parametrize("name", ["prints", "Repaly", "papermaks"])
 def test_a_medium_that_is_nearly_one(tmp_path, name):
     touch(tmp_path, f"spoof/{name}/a.png")
     with pytest.raises(SourceError, match=rf"spoof/{name}: unknown medium '{name}'; did you mean"):

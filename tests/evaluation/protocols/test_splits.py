@@ -178,7 +178,7 @@ def test_an_unknown_word_for_a_split_is_refused():
     table = columns([*known, (0, "e", None, None, "tset"), (1, "e", None, None, "tset")])
     said = message(table)
     assert "got 'tset' on 2 rows" in said
-    assert "train, training, dev, devel" in said
+    assert "expected attributes.split to be train, dev or test" in said
     named = SplitConfig(test={"attributes.split": ["tset"]})
     assert split_rows(table, named).test.tolist() == [6, 7]
 

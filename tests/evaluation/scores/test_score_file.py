@@ -10,7 +10,7 @@ from made_tables import random_table, table
 from spooftrace.errors import NoSamplesError, ScoreFileError
 from spooftrace.evaluation.scores.file import read_scores, write_scores
 from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
-from spooftrace.labels import Medium
+from spooftrace.labels import Label, Medium
 
 WHOLE = """\
 id,clip,subject,label,medium,split,score,database,map_score,trace_score
@@ -57,6 +57,48 @@ def test_another_systems_file_needs_two_columns(tmp_path):
     assert found.id.tolist() == ["0", "1", "2", "3"]
     assert found.clip is None
     assert found.database is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "label;score\nlive;0,25\nspoof;0,75\n",
+        "Label\tScore\nbona-fide\t0.25\nAttack\t0.75\n",
+        "label, score,,\n0.0, 0.25,,\n1.0, 0.75,,\n,,,\n",
+        "label,score\nlive,0.25,\nspoof,0.75,,\n\n,\n",
+        'label,score\nlive,"0,25"\nspoof,"0,75"\n',
+        "label|score\nreal|25e-2\nfake|.75\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_as_people_have_them(tmp_path, content, encoding):
+    path = tmp_path / "scores.csv"
+    path.write_bytes(content.encode(encoding))
+    found = read_scores(path)
+    assert found.label.tolist() == [0, 1]
+    assert found.score.tolist() == [0.25, 0.75]
+    assert not found.has_ids
+
+
+def test_how_a_file_was_read_is_kept(tmp_path):
+    found = read_scores(written(tmp_path, "label;score\nlive;0,25\nspoof;1\n"))
+    assert found.notes == ("separated by semicolons",)
+    assert found.rows(np.array([True, False])).notes == found.notes
+
+
+def test_scores_that_are_higher_for_live_faces(tmp_path):
+    path = written(tmp_path, "label,score,answer\nlive,0.9,yes\nspoof,0.2,yes\nspoof,,no\n")
+    found = read_scores(path, higher_is=Label.LIVE)
+    assert found.score[:2].tolist() == [-0.9, -0.2]
+    assert np.isnan(found.score[2])
+
+
+def test_words_of_the_fields_databases(tmp_path):
+    content = "label,score,medium,split\nReal,1,None,Devel\nImposter,2,Mask_HalfMask,eval\n"
+    found = read_scores(written(tmp_path, content))
+    assert found.label.tolist() == [0, 1]
+    assert found.medium.tolist() == ["live", "half_mask"]
+    assert found.split.tolist() == ["dev", "test"]
 
 
 def test_no_answer_is_no_score(tmp_path):
@@ -120,15 +162,15 @@ def test_byte_order_marks_and_windows_lines(tmp_path):
         ("label,score\nlive,1\nlive\n", "line 3: expected 2 cells as in the header, got 1"),
         ("label,score\nlive,1,9\n", "line 2: expected 2 cells as in the header, got 3"),
         (
-            "label,score\nlive,1\nfake,1\n",
-            "line 3, column label: expected live or 0, spoof or 1, got 'fake'",
+            "label,score\nlive,1\nperson,1\n",
+            "line 3, column label: expected live or spoof, got 'person'",
         ),
         ("label,score\nlive,one\n", "line 2, column score: expected a finite number, got 'one'"),
         ("label,score\nlive,nan\n", "line 2, column score: expected a finite number, got 'nan'"),
         ("label,score\nlive,1\nlive,-inf\n", "line 3, column score"),
         ("label,score\nlive,\n", "column score: expected a finite number, got ''"),
         (
-            "label,score,medium\nspoof,1,paper\n",
+            "label,score,medium\nspoof,1,wood\n",
             "line 2, column medium: expected one of live, print",
         ),
         (
@@ -150,7 +192,12 @@ def test_byte_order_marks_and_windows_lines(tmp_path):
         ),
         ("id,label,score\n,live,1\n", "line 2, column id: expected a name, got an empty cell"),
         ("label,score,map_score\nlive,1,x\n", "line 2, column map_score: expected a finite number"),
-        ('label,score\n"live,1\n', "expected CSV in UTF-8"),
+        ('label,score\n"live,1\n', "line 2: expected a CSV table, got broken quotes"),
+        ("label,score\nlive,0,5\n", "a decimal comma, needs quotes"),
+        ('label,score\nlive,"0,5"\nspoof,0.7\n', "line 3, column score: expected a decimal comma"),
+        ("label;score\nlive;1.234,5\n", "line 2, column score: expected a decimal comma"),
+        ("label,score,spilt\nlive,1,dev\n", "unknown column 'spilt'; did you mean 'split'?"),
+        ("label,score,subject_id\nlive,1,a\n", "'subject_id'; did you mean 'subject'?"),
         (
             "label,score,answer\nlive,0.1,no\n",
             "column score: expected an empty cell, because",
@@ -177,11 +224,11 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, content, said):
 
 
 def test_files_that_cannot_be_read(tmp_path):
-    with pytest.raises(ScoreFileError, match="expected a score file, got: No such file"):
+    with pytest.raises(ScoreFileError, match="expected a table, got: No such file"):
         read_scores(tmp_path / "none.csv")
     path = tmp_path / "latin.csv"
     path.write_bytes(b"label,score\nliv\xe9,1\n")
-    with pytest.raises(ScoreFileError, match="expected CSV in UTF-8"):
+    with pytest.raises(ScoreFileError, match=r"line 2: expected a table in UTF-8, .* save it as"):
         read_scores(path)
 
 
