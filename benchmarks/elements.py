@@ -22,9 +22,9 @@ from spooftrace.data.store.store import Store
 from spooftrace.evaluation.protocols.splits import split_rows
 from spooftrace.faces.crop import resize_face
 from spooftrace.labels import Label
+from spooftrace.run_folder import RunFolder
 from spooftrace.stdn.generator import Generator
 from spooftrace.stdn.trace import TraceElements, enlarge
-from spooftrace.training import checkpoint
 
 LATTICE = 8
 
@@ -47,8 +47,8 @@ def main() -> None:
 @torch.no_grad()
 def measure(run: Path, store: Store, step: int | None) -> dict[str, float | int]:
     """Figures of one run."""
-    folder = run / "checkpoints"
-    path = checkpoint.numbered_path(folder, step) if step else checkpoint.best_path(folder)
+    folder = RunFolder(run)
+    path = folder.checkpoint(step) if step else folder.best
     trained = runs.trained(path, torch.device("cpu"))
     config = trained.config
     image = faces(store, split_rows(store.columns(), config.split).dev, config.generator.image_size)

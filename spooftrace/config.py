@@ -118,22 +118,6 @@ def from_json(tree: Mapping[str, Any]) -> Config:
         raise ConfigError(_explain(error)) from error
 
 
-def from_record(path: Path) -> Config:
-    """The configuration in the `config.json` of a run folder.
-
-    Raises:
-        ConfigError: the record is damaged.
-    """
-    try:
-        tree = json.loads(path.read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            f"{path}: expected the record of a run, found something else ({error}); "
-            "start a new run in another --out"
-        ) from error
-    return from_json(tree)
-
-
 def presets() -> list[str]:
     """Names of the presets that ship with the package."""
     folder = resources.files("spooftrace.presets")

@@ -1,28 +1,17 @@
-"""From a configuration and a store to a finished run folder.
+"""From a configuration and a store to a finished run folder (`spooftrace.run_folder`)."""
 
-config.json       the resolved configuration, its hash, versions, the store and its split in words
-journal.jsonl     one line a logged step
-tensorboard/      the same, with pictures; the pictures also in images/
-checkpoints/      the last two and the best
-model.onnx        the bundle of the best checkpoint
-"""
-
-import json
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spooftrace.config import Config, from_json, from_record
+from spooftrace.config import Config, from_json
 from spooftrace.data.batches.paired import PairedBatches
 from spooftrace.data.files import write_whole
 from spooftrace.data.store.store import Store
-from spooftrace.detector.bundle import MODEL_FILE
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.errors import CheckpointError, ConfigError
 from spooftrace.evaluation.protocols.splits import Splits, split_rows
@@ -31,6 +20,7 @@ from spooftrace.export.parity import Parity
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE, resize_face
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import Threshold
+from spooftrace.run_folder import RunFolder, RunRecord, StoreRecord
 from spooftrace.stdn.generator import Generator
 from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
@@ -42,7 +32,6 @@ from spooftrace.training.stdn import Stdn
 from spooftrace.training.true_traces import TrueTraces
 from spooftrace.version import __version__
 
-CONFIG_FILE = "config.json"
 UNSTATED = "not stated"
 DECIDED_ON = 64
 """Most development faces on which bundle and networks are compared at export."""
@@ -55,32 +44,29 @@ class Plan:
     config: Config
     store: Store
     splits: Splits
-    folder: Path
+    folder: RunFolder
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> RunRecord:
         """Contents of `config.json`."""
         media = self.store.columns()["medium"]
         origin = self.store.info.provenance
-        return {
-            "config": self.config.as_json(),
-            "config_hash": self.config.digest(),
-            "split": self.config.as_json()["split"],
-            "store": {
-                "source": origin.source,
-                "fingerprint": origin.source_fingerprint,
-                "landmarker": f"{origin.landmarker} {origin.landmarker_version}",
-                "media": sorted({media[row] for row in self.splits.train}),
-                "split": self.splits.description,
-                "rows": {
-                    side: len(getattr(self.splits, side)) for side in ("train", "dev", "test")
-                },
-            },
-            "versions": {
+        return RunRecord(
+            config=self.config.as_json(),
+            config_hash=self.config.digest(),
+            store=StoreRecord(
+                source=origin.source,
+                fingerprint=origin.source_fingerprint,
+                landmarker=f"{origin.landmarker} {origin.landmarker_version}",
+                media=tuple(sorted({media[row] for row in self.splits.train})),
+                split=self.splits.description,
+                rows={side: len(getattr(self.splits, side)) for side in ("train", "dev", "test")},
+            ),
+            versions={
                 "spooftrace": __version__,
                 "torch": torch.__version__,
                 "python": platform.python_version(),
             },
-        }
+        )
 
 
 def plan(config: Config, store: Store, folder: Path) -> Plan:
@@ -97,13 +83,13 @@ def plan(config: Config, store: Store, folder: Path) -> Plan:
             f"the {len(splits.train)} training rows, got none; make some with `spooftrace "
             "simulate`, or use the method 'stdn'"
         )
-    return Plan(config=config, store=store, splits=splits, folder=folder)
+    return Plan(config=config, store=store, splits=splits, folder=RunFolder(folder))
 
 
 def recorded_config(folder: Path) -> Config | None:
     """The configuration that a run folder has on record; None where there is no run."""
-    path = folder / CONFIG_FILE
-    return from_record(path) if path.exists() else None
+    record = RunFolder(folder).record()
+    return None if record is None else from_json(record.config)
 
 
 def execute(
@@ -118,7 +104,7 @@ def execute(
     run = _assemble(plan, device, workers)
     progress = _begin(plan, run, resume=resume)
     finished = train(run, progress, watch)
-    export_run(plan.folder, faces=_decided_on(plan))
+    export_run(plan.folder.path, faces=_decided_on(plan))
     return finished
 
 
@@ -142,9 +128,10 @@ def export_run(
         CheckpointError: the run has no best checkpoint, or it is damaged.
         BundleError: bundle and networks do not answer alike.
     """
-    best = trained(checkpoint.best_path(folder / "checkpoints"), torch.device("cpu"))
+    run = RunFolder(folder)
+    best = trained(run.best, torch.device("cpu"))
     info = _bundle_info(best.config, best.progress, licence)
-    return export(best.generator, info, out or folder / MODEL_FILE, faces)
+    return export(best.generator, info, out or run.model, faces)
 
 
 def build_method(config: Config, device: torch.device) -> Method:
@@ -219,15 +206,15 @@ def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
 
 def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
     """Where to start: fresh, or from the newest checkpoint; puts the configuration on record."""
-    config_file = plan.folder / CONFIG_FILE
-    if config_file.exists() and not resume:
+    if plan.folder.config.exists() and not resume:
         raise ConfigError(
-            f"{plan.folder}: holds a run already; continue it with --resume, or choose another "
-            "--out"
+            f"{plan.folder.path}: holds a run already; continue it with --resume, or choose "
+            "another --out"
         )
     record = plan.record()
-    progress = Progress(step=0, config=record["config"], provenance=_provenance(record))
-    latest = checkpoint.newest(run.checkpoints)
+    provenance = {key: asdict(record)[key] for key in ("config_hash", "store", "versions")}
+    progress = Progress(step=0, config=record.config, provenance=provenance)
+    latest = plan.folder.newest()
     if latest is not None:
         before = checkpoint.peek(latest)
         _check_same_experiment(latest, before, progress)
@@ -235,22 +222,18 @@ def _begin(plan: Plan, run: Run, *, resume: bool) -> Progress:
         progress = replace(
             progress, step=before.step, development=before.development, best=before.best
         )
-    _write_record(config_file, record)
+    _write_record(plan.folder, record)
     return progress
 
 
-def _write_record(path: Path, record: Mapping[str, Any]) -> None:
+def _write_record(folder: RunFolder, record: RunRecord) -> None:
     try:
-        write_whole(path, json.dumps(record, indent=2) + "\n")
+        write_whole(folder.config, record.to_json())
     except OSError as error:
         raise ConfigError(
-            f"{path.parent}: expected a folder to write the run into, cannot write there "
+            f"{folder.path}: expected a folder to write the run into, cannot write there "
             f"({error}); choose another --out"
         ) from error
-
-
-def _provenance(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: record[key] for key in ("config_hash", "store", "versions")}
 
 
 def _check_same_experiment(path: Path, before: Progress, now: Progress) -> None:

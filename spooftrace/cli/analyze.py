@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spooftrace.cli.printable import printable
+from spooftrace.cli.output import printable
 from spooftrace.errors import ConfigError, PictureError
 
 if TYPE_CHECKING:

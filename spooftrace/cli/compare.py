@@ -7,6 +7,7 @@ import typer
 
 from spooftrace.cli.evaluate import Part
 from spooftrace.cli.extras import require_data
+from spooftrace.cli.output import say, show
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -73,8 +74,6 @@ def _threshold(
 
 
 def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:
-    from rich.console import Console
-
     from spooftrace.evaluation.render import text
     from spooftrace.evaluation.report_files import write_comparison
     from spooftrace.evaluation.tables.comparison import comparison_document, comparison_json
@@ -87,9 +86,6 @@ def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:
                 f"--out {out}: expected a folder to write into: {error.strerror}"
             ) from error
     if as_json:
-        typer.echo(comparison_json(found), nl=False)
+        say(comparison_json(found), end="")
         return
-    console = Console()
-    console.print(text.terminal(comparison_document(found)))
-    if out is not None:
-        console.print(f"written: {out}", markup=False, soft_wrap=True)
+    show(text.terminal(comparison_document(found)), [out] if out is not None else [])

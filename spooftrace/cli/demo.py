@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spooftrace.cli.extras import require_torch
+from spooftrace.cli.output import say, show
 
 if TYPE_CHECKING:
     from spooftrace.evaluation.estimates.report import Report
-    from spooftrace.judging.scoring import Judged
+    from spooftrace.judging.scored import Scored
 
 PRESET = "demo"
 
@@ -35,14 +36,14 @@ def demo(
     _heading(2, "train", f"spooftrace train --store {store} --out {run} --preset {PRESET}")
     _train(store, run, iterations)
     _heading(3, "evaluate", f"spooftrace evaluate {run} --store {store}")
-    judged, report = _evaluate(store, run)
+    scored, report = _evaluate(store, run)
     _heading(4, "explain", f"faces of test people with their true traces, in {page}")
-    _write_page(judged, report, page)
-    typer.echo(_farewell(store, run, page))
+    _write_page(scored, report, page)
+    say(_farewell(store, run, page))
 
 
 def _heading(number: int, name: str, what: str) -> None:
-    typer.secho(f"\n[{number}/4] {name}: {what}", bold=True)
+    say(f"\n[{number}/4] {name}: {what}")
 
 
 def _simulate(store: Path, people: int, seed: int) -> None:
@@ -66,36 +67,39 @@ def _simulate(store: Path, people: int, seed: int) -> None:
 
 def _train(store: Path, run: Path, iterations: int | None) -> None:
     from spooftrace.cli.train import train
+    from spooftrace.run_folder import RunFolder
 
     sets = [] if iterations is None else [f"training.iterations={iterations}"]
-    started = (run / "checkpoints").exists()
+    started = RunFolder(run).checkpoints.exists()
     train(str(store), run, preset=None if started else PRESET, set_=sets, resume=started)
 
 
-def _evaluate(store: Path, run: Path) -> "tuple[Judged, Report]":
-    from rich.console import Console
-
-    from spooftrace.cli.evaluate import judge
+def _evaluate(store: Path, run: Path) -> "tuple[Scored, Report]":
+    from spooftrace.cli import progress
+    from spooftrace.data.store.store import Store
+    from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.render import text
     from spooftrace.evaluation.tables.report import summary_document
-    from spooftrace.judging import scoring as judging
+    from spooftrace.judging.report import report_on
+    from spooftrace.judging.scoring import score_store
 
-    judged = judging.from_store(run, str(store), "test", judging.Faces(), all_rows=False)
-    report = judge(judged)
-    Console().print(text.terminal(summary_document(report, judged.tables)))
-    return judged, report
+    with progress.bar("scoring") as watch:
+        scored = score_store(Bundle.load(run), Store.open(store), progress=watch)
+    report = report_on(scored)
+    show(text.terminal(summary_document(report, scored.tables)))
+    return scored, report
 
 
-def _write_page(judged: "Judged", report: "Report", path: Path) -> None:
+def _write_page(scored: "Scored", report: "Report", path: Path) -> None:
     from spooftrace.evaluation.page import page
     from spooftrace.evaluation.report_files import write_report
     from spooftrace.evaluation.tables.report import report_document
     from spooftrace.judging.gallery import gallery_of_truth
 
-    assert judged.shown is not None
-    write_report(report, path.parent / "evaluation", judged.tables)
-    document = report_document(report, judged.tables)
-    gallery = gallery_of_truth(judged.shown, judged.table)
+    assert scored.faces is not None
+    write_report(report, path.parent / "evaluation", scored.tables)
+    document = report_document(report, scored.tables)
+    gallery = gallery_of_truth(scored.faces, scored.table)
     path.write_text(page(report, document, gallery=gallery), encoding="utf-8")
 
 

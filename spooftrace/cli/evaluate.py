@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spooftrace.cli.extras import require_data
+from spooftrace.cli.output import say, show
 from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spooftrace.evaluation.estimates.report import Report
-    from spooftrace.judging.scoring import Judged
+    from spooftrace.judging.scored import Scored
 
 
 class Part(StrEnum):
@@ -64,76 +67,95 @@ def evaluate(
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
     require_data("evaluate")
-    from spooftrace.judging import scoring as judging
-
     if threshold is not None and (rule is not None or oracle):
         raise typer.BadParameter("give --threshold, or --rule and --oracle, not both")
-    if grey_world and equalise is None:
-        raise typer.BadParameter("--grey-world goes with --equalise")
     if target.suffix.lower() == ".csv":
         if store is not None or equalise is not None or all_rows:
             raise typer.BadParameter("a score file needs no --store, --equalise or --all-rows")
-        judged = judging.from_scores(target, group or ())
+        from spooftrace.judging.scored import read_scored
+
+        scored = read_scored(target, group or ())
     else:
-        if store is None:
-            raise typer.BadParameter(f"--store is needed to judge {target}")
-        faces = judging.Faces(size_px=equalise, grey_world=grey_world)
-        judged = judging.from_store(
-            target, store, split.value, faces, all_rows=all_rows, groups=group or ()
+        scored = _score(
+            target,
+            store,
+            split=split.value,
+            all_rows=all_rows,
+            equalise=equalise,
+            grey_world=grey_world,
+            groups=group or (),
         )
-    report = judge(
-        judged,
+    from spooftrace.judging.report import report_on
+
+    report = report_on(
+        scored,
         split=split.value,
         threshold=threshold,
         rule=rule,
         oracle=oracle,
         cluster=cluster,
     )
-    folder = out or (judged.folder if report_folder is None else None)
-    for place, is_whole in ((folder, False), (report_folder, True)):
+    if report_folder is None and target.is_dir():
+        out = out or target / scored.question
+    for place, is_whole in ((out, False), (report_folder, True)):
         if place is not None:
-            _write(place, report, judged, is_whole=is_whole)
-    _show(report, judged, [place for place in (folder, report_folder) if place], as_json=as_json)
+            _write(place, report, scored, is_whole=is_whole)
+    _show(report, scored, [place for place in (out, report_folder) if place], as_json=as_json)
 
 
-def judge(
-    judged: "Judged",
+def _score(
+    target: Path,
+    store: str | None,
     *,
-    split: str = "test",
-    threshold: float | None = None,
-    rule: str | None = None,
-    oracle: bool = False,
-    cluster: str | None = None,
-) -> "Report":
-    """The report on what was scored; the options are those of the command."""
-    from spooftrace.evaluation.estimates.report import build_report
-    from spooftrace.evaluation.estimates.sections import ReportOptions
-    from spooftrace.judging.operating_point import choose_threshold
+    split: str,
+    all_rows: bool,
+    equalise: int | None,
+    grey_world: bool,
+    groups: "Sequence[str]",
+) -> "Scored":
+    """What a detector says of a store, scored under a bar."""
+    if not target.exists():
+        raise ConfigError(
+            f"{target}: expected a run folder, a bundle (.onnx) or a score file (.csv), got no "
+            "such file or folder"
+        )
+    if store is None:
+        raise typer.BadParameter(f"--store is needed to judge {target}")
+    if grey_world and equalise is None:
+        raise typer.BadParameter("--grey-world goes with --equalise")
+    from spooftrace.cli import progress
+    from spooftrace.data.store.store import Store
+    from spooftrace.detector.bundle import Bundle
+    from spooftrace.judging.changes import FaceChange
+    from spooftrace.judging.scoring import score_store
 
-    chosen, said = choose_threshold(judged, split, threshold, rule, oracle=oracle)
-    return build_report(
-        judged.table,
-        chosen,
-        system=judged.system,
-        split=split,
-        options=ReportOptions(cluster=cluster),
-        notes=(*judged.notes, *said),
-        provenance=judged.provenance,
-        oracle=oracle,
-    )
+    change = FaceChange(equalise_px=equalise, grey_world=grey_world)
+    bundle, opened = Bundle.load(target), Store.open(store)
+    with progress.bar("scoring") as watch:
+        return score_store(
+            bundle,
+            opened,
+            split=split,
+            all_rows=all_rows,
+            change=change,
+            groups=groups,
+            progress=watch,
+        )
 
 
-def _write(folder: Path, report: "Report", judged: "Judged", *, is_whole: bool) -> None:
+def _write(folder: Path, report: "Report", scored: "Scored", *, is_whole: bool) -> None:
+    """Scores that are on no disk yet, and the report with a page and panels, or without."""
+    from spooftrace.evaluation.report_files import write_report, write_summary
     from spooftrace.evaluation.scores import file as score_file
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if judged.is_new:
-            score_file.write_scores(judged.table, folder / "scores.csv")
+        if scored.question:
+            score_file.write_scores(scored.table, folder / "scores.csv")
         if is_whole:
-            _write_whole(folder, report, judged)
+            write_report(report, folder, scored.tables, _panels(report, scored))
         else:
-            _write_summary(folder, report, judged)
+            write_summary(report, folder, scored.tables)
     except OSError as error:
         flag = "--report" if is_whole else "--out"
         raise ConfigError(
@@ -141,34 +163,20 @@ def _write(folder: Path, report: "Report", judged: "Judged", *, is_whole: bool) 
         ) from error
 
 
-def _write_summary(folder: Path, report: "Report", judged: "Judged") -> None:
-    from spooftrace.evaluation.report_files import write_summary
+def _panels(report: "Report", scored: "Scored") -> dict[str, str]:
+    """Of the faces that the report lists; none where there is but a score file."""
+    if scored.faces is None:
+        return {}
+    from spooftrace.judging.panels import panels_of
 
-    write_summary(report, folder, judged.tables)
-
-
-def _write_whole(folder: Path, report: "Report", judged: "Judged") -> None:
-    from spooftrace.evaluation.report_files import write_report
-
-    panels = {}
-    if judged.shown is not None:
-        from spooftrace.judging.panels import panels_of
-
-        ids = [face.id for face in report.faces]
-        panels = panels_of(judged.shown, ids, report.threshold)
-    write_report(report, folder, judged.tables, panels)
+    return panels_of(scored.faces, [face.id for face in report.faces], report.threshold)
 
 
-def _show(report: "Report", judged: "Judged", folders: list[Path], *, as_json: bool) -> None:
-    from rich.console import Console
-
+def _show(report: "Report", scored: "Scored", folders: list[Path], *, as_json: bool) -> None:
     from spooftrace.evaluation.render import text
     from spooftrace.evaluation.tables.report import report_json, summary_document
 
     if as_json:
-        typer.echo(report_json(report, judged.tables), nl=False)
-        return
-    console = Console()
-    console.print(text.terminal(summary_document(report, judged.tables)))
-    for folder in folders:
-        console.print(f"written: {folder}", markup=False, soft_wrap=True)
+        say(report_json(report, scored.tables), end="")
+    else:
+        show(text.terminal(summary_document(report, scored.tables)), folders)

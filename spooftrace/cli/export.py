@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.extras import require_torch
+from spooftrace.cli.output import say
 
 
 def export(
@@ -25,7 +26,7 @@ def export(
     from spooftrace import runs
 
     parity = runs.export_run(run, out, licence=licence)
-    typer.echo(
+    say(
         f"{out or run / 'model.onnx'}: {parity.faces} faces compared with torch, "
         f"largest difference {parity.largest_difference:.1e}, {parity.decisions} decisions equal"
     )

@@ -16,8 +16,8 @@ from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.experiment.group import experiment
 from spooftrace.cli.export import export
+from spooftrace.cli.output import printable
 from spooftrace.cli.prepare import prepare
-from spooftrace.cli.printable import printable
 from spooftrace.cli.simulate import simulate
 from spooftrace.cli.train import train
 from spooftrace.errors import SpoofTraceError

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spooftrace.cli.extras import require_data
+from spooftrace.cli.output import say
 from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
 from spooftrace.data.sources.layout import Layout
 from spooftrace.labels import Medium
@@ -60,12 +61,11 @@ def prepare(
         source, layout=layout, database=database, medium=medium, pass_over=pass_over
     )
     read_as = ", ".join([str(listed.layout), *listed.notes])
-    typer.echo(f"{source}: {len(listed.jobs)} files, layout {read_as}")
+    say(f"{source}: {len(listed.jobs)} files, layout {read_as}")
     if listed.ignored:
         said = "passed over, neither pictures nor videos or in no folder that is read"
-        typer.echo(f"{said}: {counts(listed.ignored)}")
+        say(f"{said}: {counts(listed.ignored)}")
     build_store(
-        "prepare",
         "files",
         len(listed.jobs),
         out,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spooftrace.cli.extras import require_data
+from spooftrace.cli.output import say
 from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
 from spooftrace.errors import ConfigError, did_you_mean
 
@@ -86,7 +87,7 @@ def simulate(
     )
     _run(source, out, programme, opened, workers or cpus(), work)
     _write_sheets(out, pictures, chosen)
-    typer.echo(f"look at them: {pictures.shown}")
+    say(f"look at them: {pictures.shown}")
 
 
 def _run(
@@ -102,11 +103,10 @@ def _run(
     from spooftrace.building.engines import on_this_machine
 
     presentations = sum(1 for _ in programme.presentations())
-    typer.echo(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
+    say(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
     if source.ignored:
-        typer.echo(f"passed over: {counts(source.ignored)}")
+        say(f"passed over: {counts(source.ignored)}")
     build_store(
-        "simulate",
         "portraits",
         len(source.jobs),
         out,

@@ -1,19 +1,16 @@
 """`spooftrace train`: from a store to a run folder with a bundle in it."""
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spooftrace.cli.extras import require_torch
+from spooftrace.cli.output import say
 
 if TYPE_CHECKING:
     from spooftrace.config import Config
     from spooftrace.runs import Plan
-    from spooftrace.training.loop import Watcher
 
 
 def train(
@@ -39,6 +36,7 @@ def train(
     """Train a detector (Sec. 3.5) and export the best networks to `OUT/model.onnx`."""
     require_torch("train")
     from spooftrace import runs
+    from spooftrace.cli import progress
     from spooftrace.data.store.store import Store
     from spooftrace.training.device import choose_device
 
@@ -46,13 +44,13 @@ def train(
     resolved = _resolve(preset, config, set_ or [], out, resume=resume)
     plan = runs.plan(resolved, Store.open(store), out)
     if dry_run:
-        typer.echo(json.dumps(plan.record(), indent=2))
+        say(plan.record().to_json(), end="")
         return
-    typer.echo(_summary(plan))
-    with _progress(resolved.training.iterations) as watch:
+    say(_summary(plan))
+    with progress.training(resolved.training.iterations) as watch:
         finished = runs.execute(plan, device=where, workers=workers, resume=resume, watch=watch)
     best = finished.best or {}
-    typer.echo(
+    say(
         f"best on the development split: iteration {best['step']}, EER {best['eer']:.2%}, "
         f"AUC {best['auc']:.4f}, alpha_0 {best['alpha_0']:.3g}, threshold {best['threshold']:.4f}\n"
         f"bundle: {out / 'model.onnx'}\n"
@@ -74,9 +72,7 @@ def _resolve(
     if recorded is None:
         return load_config(preset=preset, file=file, sets=sets)
     if preset is not None or file is not None:
-        typer.echo(
-            "note: a resumed run keeps its own configuration; --preset and --config are not read"
-        )
+        say("note: a resumed run keeps its own configuration; --preset and --config are not read")
     return lay_over(recorded, sets)
 
 
@@ -90,49 +86,3 @@ def _summary(plan: "Plan") -> str:
         f"{config.batches.pairs} spoof faces at {config.generator.image_size} px; "
         f"configuration {config.digest()}"
     )
-
-
-@contextmanager
-def _progress(iterations: int) -> Iterator["Watcher"]:
-    """A bar with the time left and the latest losses."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[latest]}"),
-    )
-    with Progress(*columns) as bar:
-        task = bar.add_task("training", total=iterations, latest="")
-
-        def watch(step: int, values: Mapping[str, float]) -> None:
-            bar.update(task, completed=step)
-            if values:
-                bar.update(task, latest=_latest(values))
-
-        yield watch
-
-
-def _latest(values: Mapping[str, float]) -> str:
-    """The losses that this run has: the methods differ, and Sec. 4.5 leaves some out."""
-    shown = {
-        "true_traces/esr": "esr {:.3f}",
-        "true_traces/spoof": "trace {:.3f}",
-        "true_traces/spoof_without": "(none {:.3f})",
-        "true_traces/live": "on live faces {:.3f}",
-        "generator/esr": "esr {:.3f}",
-        "supervision/pixel": "pixel {:.4f}",
-        "discriminators/adversarial": "D {:.2f}",
-        "images_per_second": "{:.1f} images/s",
-    }
-    return "  ".join(form.format(values[key]) for key, form in shown.items() if key in values)

@@ -16,9 +16,9 @@ from spooftrace.detector.bundle_info import METADATA_KEY, BundleInfo
 from spooftrace.errors import BundleError
 from spooftrace.metrics.thresholds import Threshold
 from spooftrace.onnx_session import OnnxSession
+from spooftrace.run_folder import RunFolder
 
 FACES = "faces"
-MODEL_FILE = "model.onnx"
 
 Floats = NDArray[np.float32]
 
@@ -152,12 +152,13 @@ def locate(path: str | Path) -> Path:
         raise BundleError(f"expected the path of a bundle or of a run folder, got {path!r:.80}")
     path = Path(path)
     if path.is_dir():
-        if not (path / MODEL_FILE).is_file():
+        model = RunFolder(path).model
+        if not model.is_file():
             raise BundleError(
-                f"{path}: expected a bundle or a run folder with {MODEL_FILE}, got a folder "
+                f"{path}: expected a bundle or a run folder with {model.name}, got a folder "
                 f"without it; write it with `spooftrace export {path}`"
             )
-        return path / MODEL_FILE
+        return model
     if not path.is_file():
         raise BundleError(
             f"{path}: expected a bundle (an ONNX file) or a run folder, got no such file; "

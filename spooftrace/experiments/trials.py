@@ -4,11 +4,10 @@ DIR/                a run folder (`runs`)
 DIR/scores.csv      scores of its test rows; written last, so that it says the trial is finished
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from spooftrace import runs
@@ -16,10 +15,10 @@ from spooftrace.config import Config
 from spooftrace.data.files import new_path
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
-from spooftrace.detector.scoring import score_rows
 from spooftrace.errors import ConfigError
 from spooftrace.evaluation.scores import file as score_file
-from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
+from spooftrace.evaluation.scores.table import ScoreTable
+from spooftrace.judging.scoring import table_of_rows
 from spooftrace.metrics.thresholds import Threshold
 
 SCORES_FILE = "scores.csv"
@@ -78,7 +77,7 @@ def run_trial(trial: Trial, means: Means) -> Outcome:
         DivergedError: as `training.loop.train`.
     """
     plan = trial.plan
-    scores = plan.folder / SCORES_FILE
+    scores = plan.folder.path / SCORES_FILE
     iterations = plan.config.training.iterations
     if not scores.exists():
         runs.execute(
@@ -92,17 +91,13 @@ def run_trial(trial: Trial, means: Means) -> Outcome:
     means.watch(trial.name, iterations, iterations)
     table = score_file.read_scores(scores)
     _check_rows(trial, table)
-    return Outcome(table=table, threshold=Bundle.load(plan.folder).require_threshold())
+    return Outcome(table=table, threshold=Bundle.load(plan.folder.model).require_threshold())
 
 
 def _score(plan: runs.Plan, path: Path) -> None:
     """Scores of the test rows by the bundle of the best checkpoint, written whole or not at all."""
-    store, rows = plan.store, plan.splits.test
-    found = score_rows(Bundle.load(plan.folder), store, rows)
-    named: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {
-        name: getattr(found, name) for name in ("score", "map_score", "trace_score")
-    }
-    table = table_of_store(store.columns(), rows, plan.splits.names(), named)
+    bundle = Bundle.load(plan.folder.model)
+    table = table_of_rows(bundle, plan.store, plan.splits.test, plan.splits.names())
     with new_path(path) as unfinished:
         score_file.write_scores(table, unfinished)
 
@@ -112,7 +107,7 @@ def _check_rows(trial: Trial, table: ScoreTable) -> None:
     ids = trial.plan.store.columns()["id"]
     if table.id.tolist() != [ids[row] for row in trial.plan.splits.test]:
         raise ConfigError(
-            f"{trial.plan.folder / SCORES_FILE}: expected the scores of the {len(ids)}-row store's "
-            f"{trial.plan.splits.test.size} test rows, found others; the trial was run on another "
-            "store: choose another --out"
+            f"{trial.plan.folder.path / SCORES_FILE}: expected the scores of the {len(ids)}-row "
+            f"store's {trial.plan.splits.test.size} test rows, found others; the trial was run on "
+            "another store: choose another --out"
         )

@@ -1,17 +1,15 @@
 """Faces of a simulated store with what the detector saw and what is true, for a report's page."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PIL import Image
 
+from spooftrace.detector.detector import SpoofDetector
+from spooftrace.detector.panel import Truth, draw_panel
 from spooftrace.evaluation.page import Gallery, Picture
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.judging.panels import data_uri
+from spooftrace.judging.scored import JudgedFaces
 from spooftrace.labels import Medium
-
-if TYPE_CHECKING:
-    from spooftrace.judging.scoring import Shown
 
 TITLE = "What the detector saw, and what is true"
 SENTENCES = (
@@ -24,13 +22,13 @@ SENTENCES = (
 )
 
 
-def gallery_of_truth(shown: "Shown", table: ScoreTable) -> Gallery:
+def gallery_of_truth(faces: JudgedFaces, table: ScoreTable) -> Gallery:
     """The median test face of every medium, judged by the bundle's threshold, with the truth."""
     test = table.rows(table.split == "test")
     media = [medium for medium in Medium if (test.medium == medium.value).any()]
     chosen = [_median(test, medium) for medium in media]
     pictures = tuple(
-        Picture(caption=f"{medium.value}: {name}", uri=_panel(shown, name))
+        Picture(caption=f"{medium.value}: {name}", uri=_panel(faces, name))
         for medium, name in zip(media, chosen, strict=True)
     )
     return Gallery(title=TITLE, sentences=SENTENCES, pictures=pictures)
@@ -44,15 +42,12 @@ def _median(test: ScoreTable, medium: Medium) -> str:
     return str(test.id[ranked[(len(ranked) - 1) // 2]])
 
 
-def _panel(shown: "Shown", name: str) -> str:
-    from spooftrace.detector.detector import SpoofDetector
-    from spooftrace.detector.panel import Truth, draw_panel
-
-    row = shown.row_of[name]
-    face, trace = shown.store.image(row), shown.store.trace(row)
+def _panel(faces: JudgedFaces, name: str) -> str:
+    row = faces.row_of[name]
+    face, trace = faces.store.image(row), faces.store.trace(row)
     known = np.zeros(face.shape, np.float32) if trace is None else trace.astype(np.float32)
     truth = Truth(trace=known, live=face.astype(np.float32) / 255 - known)
-    detector = SpoofDetector(shown.bundle)
+    detector = SpoofDetector(faces.bundle)
     (detection,) = detector.analyze_faces(face[np.newaxis])
     panel = draw_panel(detection, title=name, truth=truth)
     return data_uri(Image.fromarray(panel))

@@ -3,31 +3,30 @@
 import base64
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-if TYPE_CHECKING:
-    from spooftrace.judging.scoring import Shown
-    from spooftrace.metrics.thresholds import Threshold
+from spooftrace.detector.detector import SpoofDetector
+from spooftrace.detector.panel import draw_panel
+from spooftrace.judging.scored import JudgedFaces
+from spooftrace.metrics.thresholds import Threshold
 
 WIDTH_PX = 1000
 """Of a panel in a page: 1400 as drawn would make a page of many megabytes."""
 
 
-def panels_of(shown: "Shown", ids: Sequence[str], threshold: "Threshold | None") -> dict[str, str]:
+def panels_of(
+    faces: JudgedFaces, ids: Sequence[str], threshold: Threshold | None
+) -> dict[str, str]:
     """By id, the panel of each face as a PNG; empty without a threshold to judge it by."""
-    from spooftrace.detector.detector import SpoofDetector
-    from spooftrace.detector.panel import draw_panel
-
     if threshold is None:
         return {}
-    detector, change = SpoofDetector(shown.bundle), shown.faces.transform()
+    detector, changed = SpoofDetector(faces.bundle), faces.change.function()
     found = {}
     for name in ids:
-        face = shown.store.image(shown.row_of[name])
-        face = face if change is None else change(face)
+        face = faces.store.image(faces.row_of[name])
+        face = face if changed is None else changed(face)
         (detection,) = detector.analyze_faces(face[np.newaxis], threshold=threshold.value)
         found[name] = data_uri(Image.fromarray(draw_panel(detection, title=name)))
     return found

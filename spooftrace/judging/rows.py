@@ -1,113 +1,148 @@
-"""Which rows of a store a detector may be judged on: never those that it learnt from."""
+"""Which rows of a store a detector may be judged on: never those that it learnt from.
+
+A bundle says which store it was trained on, the record of its run beside it how that store was
+divided. On any other store the detector knows nobody, and the division is free.
+"""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from spooftrace.data.store.store import Store
+from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import ConfigError, SplitError
-from spooftrace.evaluation.protocols.splits import SplitConfig, split_rows
+from spooftrace.evaluation.protocols.splits import SplitConfig, Splits, split_rows
+from spooftrace.run_folder import RunFolder, RunRecord
 
-if TYPE_CHECKING:
-    from spooftrace.data.store.store import Store
-    from spooftrace.detector.bundle import Bundle
-
-CONFIG_FILE = "config.json"
 UNRECORDED = "no record beside the bundle: default split"
+
+Parts = NDArray[np.object_]
+"""(n,): "train", "dev", "test" or "unused" of every row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Divided:
-    """The parts of a store, as the run of a bundle divided it."""
+    """The parts of a store that a detector may be judged on."""
 
-    names: NDArray[np.object_]
-    """(n,): "train", "dev" or "test" of every row."""
+    splits: Splits
     is_own: bool
-    """Whether the bundle learnt from this store."""
+    """Whether the detector learnt from this store."""
     notes: tuple[str, ...]
     """How it was divided, in words."""
 
+    @property
+    def parts(self) -> Parts:
+        """The part of every row."""
+        return self.splits.names()
 
-def divide(bundle: "Bundle", store: "Store", store_path: str, *, all_rows: bool) -> Divided:
+
+def divide(bundle: Bundle, store: Store, *, all_rows: bool = False) -> Divided:
     """Divide a store as the run beside the bundle recorded, or by default where nothing is.
 
     Args:
         bundle: the detector.
         store: where the faces are.
-        store_path: its name for messages.
         all_rows: take every row as test.
 
     Raises:
-        SplitError: the bundle learnt from this store and nothing says from which rows.
+        SplitError: the bundle learnt from this store and nothing says from which rows, or test
+            rows are asked for that it learnt from; or the store cannot be divided.
+        ConfigError: the record beside the bundle is damaged.
     """
-    run = _run_record(bundle.path.parent / CONFIG_FILE)
-    is_own = _learnt_from(store, bundle, run)
-    if all_rows:
-        _refuse_training_store(is_own)
-        names = np.full(len(store), "test", dtype=object)
-        said = f"split: every row of {store_path} is test, as asked"
-        return Divided(names=names, is_own=is_own, notes=(said,))
-    unrecorded = _is_unrecorded(bundle, run, is_own)
-    splits = split_rows(store.columns(), _split_config(run, bundle.path.parent / CONFIG_FILE))
-    notes = (f"split: {splits.description}", *([UNRECORDED] if unrecorded else []))
-    return Divided(names=splits.names(), is_own=is_own, notes=notes)
-
-
-def _run_record(path: Path) -> dict[str, Any]:
-    """What the run recorded about itself; empty where the bundle lies by itself."""
-    if not path.is_file():
-        return {}
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: expected the JSON that training wrote, got: {error}") from error
-    if not isinstance(record, dict):
-        raise ConfigError(f"{path}: expected a JSON object, got {type(record).__name__}")
-    return record
-
-
-def _split_config(run: dict[str, Any], path: Path) -> SplitConfig:
-    """The split that the run was trained with, or the default where nothing is recorded."""
-    try:
-        return TypeAdapter(SplitConfig).validate_json(json.dumps(run.get("split", {})))
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in ("split", *problem["loc"]))
-        raise ConfigError(f"{path}: {where}: {problem['msg']}, got {problem['input']!r}") from error
-
-
-def _fingerprint(run: dict[str, Any]) -> object:
-    """Of the store that a run's record names."""
-    recorded = run.get("store", {})
-    return recorded.get("fingerprint") if isinstance(recorded, dict) else None
-
-
-def _learnt_from(store: "Store", bundle: "Bundle", run: dict[str, Any]) -> bool:
-    """Whether the run's record or the bundle itself names the store as trained on."""
+    run = RunFolder(bundle.path.parent)
+    recorded = run.record()
+    its_own = recorded if recorded and _trained_on(bundle, recorded.store.fingerprint) else None
     fingerprint = store.info.provenance.source_fingerprint
-    return fingerprint == _fingerprint(run) or bundle.info.trained_on == f"store {fingerprint}"
-
-
-def _is_unrecorded(bundle: "Bundle", run: dict[str, Any], is_own: bool) -> bool:
-    """Whether nothing tells the split; of the store learnt from that is an error."""
-    known = _fingerprint(run)
-    foreign = known is not None and bundle.info.trained_on != f"store {known}"
-    if is_own and (not run or foreign):
+    is_own = _trained_on(bundle, fingerprint) or (
+        recorded is not None and recorded.store.fingerprint == fingerprint
+    )
+    if is_own and its_own is None:
         raise SplitError(
-            f"{bundle.path}: expected {CONFIG_FILE} of its run beside a bundle that learnt from "
-            f"this store, got {'that of another run' if foreign else 'none'}; which rows it learnt "
-            "from is recorded in the run folder; evaluate the run folder"
+            f"{bundle.path}: expected {run.config.name} of its run beside a bundle that learnt "
+            f"from this store, got {'that of another run' if recorded else 'none'}; which rows it "
+            "learnt from is recorded in the run folder; evaluate the run folder"
         )
-    return not run
+    everything = _all_test(store)
+    if all_rows and not is_own:
+        return Divided(splits=everything, is_own=False, notes=(f"split: {everything.description}",))
+    splits = split_rows(store.columns(), _split_config(its_own, run))
+    if all_rows:
+        refuse_learnt(splits.names(), everything.names())
+    notes = (f"split: {splits.description}", *([] if its_own else [UNRECORDED]))
+    return Divided(splits=splits, is_own=is_own, notes=notes)
 
 
-def _refuse_training_store(is_own: bool) -> None:
-    if is_own:
-        raise SplitError(
-            "--all-rows: expected a store the detector never learnt from, got the one it was "
-            "trained on; leave --all-rows out, and the test rows are judged"
-        )
+def refuse_learnt(learnt: Parts, judged: Parts) -> None:
+    """Refuse to judge rows that a detector was trained on or chosen by.
+
+    Args:
+        learnt: (n,) parts as the detector's own run divided the store.
+        judged: (n,) parts as they are to be judged.
+
+    Raises:
+        SplitError: a test row is among its training or development rows, or a development row
+            among its training rows.
+    """
+    for part, known in (("test", ("train", "dev")), ("dev", ("train",))):
+        wanted = judged == part
+        met = wanted & np.isin(learnt.astype(str), known)
+        if met.any():
+            raise SplitError(
+                f"split: expected {part} rows that the detector never learnt from, got "
+                f"{np.count_nonzero(met)} of {np.count_nonzero(wanted)} that are "
+                f"{' or '.join(known)} rows of its own run: this is the store it was trained on; "
+                "judge the rows that its run kept (leave --all-rows out), or another store"
+            )
+
+
+def at_most(
+    count: int | None, rows: NDArray[np.intp], labels: Sequence[int], seed: int
+) -> NDArray[np.intp]:
+    """At most `count` rows of each class, drawn without replacement, in the order of the store.
+
+    Args:
+        count: of each class; `None` keeps every row.
+        rows: (m,) the rows to draw from.
+        labels: (n,) label of every row of the store.
+        seed: of the draw.
+    """
+    if count is None:
+        return rows
+    rng, of_row = np.random.default_rng(seed), np.asarray(labels)[rows]
+    classes = [rows[of_row == label] for label in np.unique(of_row)]
+    kept = [rng.permutation(members)[:count] for members in classes]
+    return np.sort(np.concatenate([np.empty(0, np.intp), *kept]))
+
+
+def _all_test(store: Store) -> Splits:
+    none = np.empty(0, np.intp)
+    return Splits(
+        train=none,
+        dev=none,
+        test=np.arange(len(store)),
+        unused=none,
+        description=f"every row of {store.path} is test, as asked",
+    )
+
+
+def _trained_on(bundle: Bundle, fingerprint: str) -> bool:
+    return bundle.info.trained_on == f"store {fingerprint}"
+
+
+def _split_config(record: RunRecord | None, run: RunFolder) -> SplitConfig:
+    """The split that the run was trained with, or the default where nothing is recorded."""
+    if record is None:
+        return SplitConfig()
+    try:
+        return TypeAdapter(SplitConfig).validate_json(json.dumps(record.config.get("split", {})))
+    except (ValidationError, ConfigError) as error:
+        said = str(error)
+        if isinstance(error, ValidationError):
+            problem = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in ("split", *problem["loc"]))
+            said = f"{where}: {problem['msg']}, got {problem['input']!r}"
+        raise ConfigError(f"{run.config}: config.{said}") from error

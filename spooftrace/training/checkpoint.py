@@ -11,7 +11,6 @@ method; the parts of the paper's are `generator` and `discriminators`.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from torch import Tensor, nn
 
 from spooftrace.data.files import UNFINISHED, new_path
 from spooftrace.errors import CheckpointError
+from spooftrace.run_folder import RunFolder
 from spooftrace.training.method import Part
 
 SCHEMA_VERSION = 1
@@ -98,35 +98,12 @@ def restore(path: Path, parts: Mapping[str, Part]) -> Progress:
     return progress
 
 
-def newest(folder: Path) -> Path | None:
-    """The latest step's checkpoint of a run, or None."""
-    return max(_numbered(folder), default=None, key=_step)
-
-
-def prune(folder: Path) -> None:
+def prune(run: RunFolder) -> None:
     """Delete all but the last `KEPT` numbered checkpoints, and what a killed writer left."""
-    for old in sorted(_numbered(folder), key=_step)[:-KEPT]:
+    for old in run.numbered()[:-KEPT]:
         old.unlink()
-    for rest in folder.glob(f"{UNFINISHED}*"):
+    for rest in run.checkpoints.glob(f"{UNFINISHED}*"):
         rest.unlink()
-
-
-def numbered_path(folder: Path, step: int) -> Path:
-    """Where the checkpoint of `step` lies."""
-    return folder / f"step-{step:08d}.safetensors"
-
-
-def best_path(folder: Path) -> Path:
-    """Where the best checkpoint lies."""
-    return folder / "best.safetensors"
-
-
-def _numbered(folder: Path) -> list[Path]:
-    return [p for p in folder.glob("step-*.safetensors") if re.fullmatch(r"step-\d+", p.stem)]
-
-
-def _step(path: Path) -> int:
-    return int(path.stem.removeprefix("step-"))
 
 
 def _tensors(parts: Mapping[str, Part]) -> dict[str, Shaped[Tensor, "..."]]:

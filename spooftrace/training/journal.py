@@ -9,17 +9,18 @@ from numpy.typing import NDArray
 from torch.utils.tensorboard import SummaryWriter
 
 from spooftrace.data.files import write_whole
+from spooftrace.run_folder import RunFolder
 
 
 class Journal:
     """Writes one line a logged step; after a resume, lines beyond the resumed step are gone."""
 
-    def __init__(self, folder: Path, *, resumed_at: int) -> None:
-        self.path = folder / "journal.jsonl"
-        self.images = folder / "images"
+    def __init__(self, folder: RunFolder, *, resumed_at: int) -> None:
+        self.path = folder.journal
+        self.images = folder.images
         _cut(self.path, resumed_at)
         self._lines = self.path.open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=resumed_at + 1)
+        self._board = SummaryWriter(str(folder.tensorboard), purge_step=resumed_at + 1)
 
     def write(self, step: int, values: Mapping[str, float]) -> None:
         """One line {step, ...values}, and a scalar each."""

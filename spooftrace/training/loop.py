@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from spooftrace.data.batches.paired import PairedBatches
 from spooftrace.data.store.store import Store
+from spooftrace.run_folder import RunFolder
 from spooftrace.training import checkpoint, development, pictures
 from spooftrace.training.batch import PairedBatch
 from spooftrace.training.checkpoint import Progress
@@ -32,7 +32,7 @@ written."""
 class Run:
     """Everything that a training run is made of."""
 
-    folder: Path
+    folder: RunFolder
     method: Method
     batches: PairedBatches
     store: Store
@@ -40,11 +40,6 @@ class Run:
     config: TrainingConfig
     device: Device
     workers: int
-
-    @property
-    def checkpoints(self) -> Path:
-        """Folder of the checkpoints."""
-        return self.folder / "checkpoints"
 
 
 def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
@@ -75,7 +70,7 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
 
 def _last_good(run: Run) -> str:
     """Which checkpoint a run that diverged can go on from."""
-    path = checkpoint.newest(run.checkpoints)
+    path = run.folder.newest()
     return f"The last good checkpoint is {path}" if path else "There is no checkpoint yet"
 
 
@@ -116,7 +111,7 @@ def _look(run: Run, progress: Progress) -> tuple[Progress, Development]:
     progress = replace(progress, development=asdict(found))
     if found.beats(best):
         progress = replace(progress, best=asdict(found))
-        checkpoint.save(checkpoint.best_path(run.checkpoints), run.method.parts, progress)
+        checkpoint.save(run.folder.best, run.method.parts, progress)
     return progress, found
 
 
@@ -142,7 +137,7 @@ def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progr
         )
     if _due(run, done, run.config.checkpoint_every):
         meter.check()
-        path = checkpoint.numbered_path(run.checkpoints, done)
+        path = run.folder.checkpoint(done)
         checkpoint.save(path, run.method.parts, progress)
-        checkpoint.prune(run.checkpoints)
+        checkpoint.prune(run.folder)
     return progress

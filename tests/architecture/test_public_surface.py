@@ -8,7 +8,7 @@ from source_tree import files, name, parse
 import spooftrace
 from spooftrace import errors
 
-PUBLIC = ["Detection", "SpoofDetector", "__version__"]
+PUBLIC = ["Detection", "SpoofDetector", "__version__", "judge"]
 
 
 def test_public_names():

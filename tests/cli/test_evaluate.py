@@ -1,100 +1,41 @@
-import base64
 import hashlib
-import io
 import json
 import re
 import subprocess
 import sys
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import typer
-from PIL import Image
+from toy_sources import score, write_bundle, write_run, write_sources
 from typer.testing import CliRunner
 
 from spooftrace.cli.evaluate import evaluate
-from spooftrace.data.store.store import Store
-from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import ConfigError, ScoreFileError, SplitError
 from spooftrace.evaluation.scores import file as score_file
-from spooftrace.metrics.thresholds import Threshold
+from spooftrace.run_folder import RunFolder
 
 app = typer.Typer()
 app.command()(evaluate)
 runner = CliRunner()
 
-SIZE = 16
-BUNDLE_THRESHOLD = Threshold(value=0.35, rule="eer", split="dev", description="at export")
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory):
+    """The store that the run's detector learnt from."""
+    return write_sources(tmp_path_factory.mktemp("stores") / "own").path
 
 
-OTHER_SOURCE = SimpleNamespace(provenance=SimpleNamespace(source_fingerprint="other" * 8))
-
-
-class ToyStore:
-    """Four sources of ten faces of one grey each; spoofs are brighter, some live faces as well."""
-
-    info = SimpleNamespace(provenance=SimpleNamespace(source_fingerprint="abc"))
-
-    has_trace = np.zeros(40, np.bool_)
-
-    def __init__(self, stated=True):
-        count = 40
-        self.label = [number % 2 for number in range(count)]
-        self.grey = [40 + 100 * label + 3 * (n % 20) for n, label in enumerate(self.label)]
-        self.database = [f"set{number // 10}" for number in range(count)]
-        self.stated = ["test" if stated and number >= 20 else "train" for number in range(count)]
-
-    def __len__(self):
-        return len(self.label)
-
-    def columns(self):
-        return {
-            "id": [f"face{number}" for number in range(len(self))],
-            "label": self.label,
-            "medium": ["replay" if label else "live" for label in self.label],
-            "database": self.database,
-            "clip": [None] * len(self),
-            "subject": [None] * len(self),
-            "attributes": [{"split": name} for name in self.stated],
-        }
-
-    def image(self, index):
-        picture = np.full((256, 256, 3), self.grey[index], np.uint8)
-        picture.reshape(16, 16, 256, 3)[::2] += 10  # stripes that an equalised picture has no more
-        return picture
-
-
-class ToyBundle:
-    """Scores a face by its mean; the trace term says how striped it is."""
-
-    sha256 = "0123456789abcdef"
-
-    def __init__(self, path, threshold=BUNDLE_THRESHOLD):
-        self.path = path
-        self.info = SimpleNamespace(
-            image_size=SIZE, threshold=threshold, config_hash="c0ffee", trained_on="store abc"
-        )
-
-    def run_scores(self, faces):
-        mean = faces.mean(axis=(1, 2, 3)).astype(np.float32) / 255
-        striped = np.abs(np.diff(faces.astype(np.float32), axis=1)).mean(axis=(1, 2, 3)) / 255
-        return SimpleNamespace(score=mean, map_score=mean, trace_score=striped)
+@pytest.fixture(scope="session")
+def other(tmp_path_factory):
+    """A store that it never saw."""
+    return write_sources(tmp_path_factory.mktemp("stores") / "other", fingerprint="other" * 8).path
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    """A run folder; `run.bundle` and `run.store` are what opening it gives."""
-    folder = tmp_path / "run"
-    folder.mkdir()
-    made = SimpleNamespace(
-        folder=folder, bundle=ToyBundle(folder / "model.onnx"), store=ToyStore(), asked=[]
-    )
-    made.record = {"split": {"dev": {"database": ["set1"]}}, "store": {"fingerprint": "abc"}}
-    (folder / "config.json").write_text(json.dumps(made.record))
-    monkeypatch.setattr(Bundle, "load", lambda path: made.bundle)
-    monkeypatch.setattr(Store, "open", lambda path: made.asked.append(path) or made.store)
-    return made
+def run(tmp_path):
+    """A run folder."""
+    write_run(tmp_path / "run")
+    return tmp_path / "run"
 
 
 def call(*arguments, code=0):
@@ -118,41 +59,37 @@ def estimate(report, kind, section=0, **more):
     )
 
 
-def test_a_run_on_its_store(run):
-    report = report_of(run.folder, "--store", "memory://faces")
-    assert run.asked == ["memory://faces"]
-    assert (
-        report["system"] == f"{run.folder}/model.onnx (sha256 0123456789ab, configuration c0ffee)"
+def test_a_run_on_its_store(run, store):
+    report = report_of(run, "--store", store)
+    assert re.fullmatch(
+        rf"{run}/model\.onnx \(sha256 [0-9a-f]{{12}}, configuration 0{{12}}\)", report["system"]
     )
-    assert report["threshold"]["value"] == 0.35
+    assert report["threshold"]["value"] == 0.175
     assert [section["name"] for section in report["sections"]] == ["pooled", "set2", "set3"]
-    live = [(n, v) for n, v in enumerate(run.store.grey) if n >= 20 and n % 2 == 0]
-    refused = sum((v + 5) / 255 >= 0.35 for _, v in live)
-    assert 0 < refused < len(live)
-    assert (estimate(report, "bpcer")["events"], estimate(report, "bpcer")["trials"]) == (
-        refused,
-        10,
-    )
+    refused = [n for n in range(20, 40, 2) if score(n) >= 0.175]
+    assert 0 < len(refused) < 10
+    found = estimate(report, "bpcer")
+    assert (found["events"], found["trials"]) == (len(refused), 10)
     assert "the threshold is the bundle's" in report["notes"]
     assert any("dev: 5 live, 5 spoof (as configured)" in note for note in report["notes"])
 
 
-def test_what_is_written_can_be_judged_again(run):
-    call(run.folder, "--store", "s")
-    folder = run.folder / "evaluation"
+def test_what_is_written_can_be_judged_again(run, store):
+    call(run, "--store", store)
+    folder = run / "evaluation"
     table = score_file.read_scores(folder / "scores.csv")
     assert sorted(set(table.split)) == ["dev", "test"]
     assert len(table) == 30  # training rows are not scored
     assert table.trace_score.max() > 0
     first = json.loads((folder / "report.json").read_text("utf-8"))
     assert "| EER |" in (folder / "report.md").read_text("utf-8")
-    again = report_of(folder / "scores.csv", "--threshold", 0.35)
+    again = report_of(folder / "scores.csv", "--threshold", 0.175)
     assert again["sections"] == first["sections"]
     assert again["threshold"]["rule"] == "fixed"
 
 
-def test_tables_on_the_terminal(run):
-    shown = call(run.folder, "--store", "s").stdout
+def test_tables_on_the_terminal(run, store):
+    shown = call(run, "--store", store).stdout
     for word in (
         "EER",
         "APCER replay",
@@ -164,25 +101,25 @@ def test_tables_on_the_terminal(run):
     ):
         assert word in shown
     assert "chosen on dev by eer" in shown
-    assert f"written: {run.folder / 'evaluation'}" in shown.replace("\n", "")
+    assert f"written: {run / 'evaluation'}" in shown.replace("\n", "")
 
 
-def test_a_bundle_without_threshold_takes_one_from_the_development_rows(run):
-    run.bundle = ToyBundle(run.folder / "model.onnx", threshold=None)
-    report = report_of(run.folder, "--store", "s")
+def test_a_bundle_without_threshold_takes_one_from_the_development_rows(tmp_path, store):
+    write_run(tmp_path / "run", threshold=None)
+    report = report_of(tmp_path / "run", "--store", store)
     assert (report["threshold"]["rule"], report["threshold"]["split"]) == ("eer", "dev")
     assert "5 attacks and 5 live samples of dev" in report["threshold"]["description"]
     assert any("chosen on the development rows" in note for note in report["notes"])
 
 
-def test_a_rule_chooses_anew_on_the_development_rows(run):
-    report = report_of(run.folder, "--store", "s", "--rule", "bpcer@0.2")
+def test_a_rule_chooses_anew_on_the_development_rows(run, store):
+    report = report_of(run, "--store", store, "--rule", "bpcer@0.2")
     assert report["threshold"]["rule"] == "bpcer@0.2"
     assert report["threshold"]["split"] == "dev"
 
 
-def test_the_development_rows_are_never_judged_by_their_own_threshold(run):
-    report = report_of(run.folder, "--store", "s", "--split", "dev")
+def test_the_development_rows_are_never_judged_by_their_own_threshold(run, store):
+    report = report_of(run, "--store", store, "--split", "dev")
     assert report["threshold"] is None
     rates = [each["rate"] for each in report["sections"][0]["estimates"]]
     assert [(rate["kind"], rate["level"]) for rate in rates] == [
@@ -195,29 +132,28 @@ def test_the_development_rows_are_never_judged_by_their_own_threshold(run):
     ]
     assert any("it was chosen on these rows (dev)" in note for note in report["notes"])
     with pytest.raises(SplitError, match="chosen on dev by eer for a report on dev"):
-        call(run.folder, "--store", "s", "--split", "dev", "--rule", "eer")
+        call(run, "--store", store, "--split", "dev", "--rule", "eer")
 
 
-def test_faces_are_equalised_before_they_are_judged(run):
-    plain = call(run.folder, "--store", "s")
+def test_faces_are_equalised_before_they_are_judged(run, store):
+    plain = call(run, "--store", store)
     assert "faces:" not in plain.stdout
-    report = report_of(run.folder, "--store", "s", "--equalise", 8, "--grey-world")
+    report = report_of(run, "--store", store, "--equalise", 8, "--grey-world")
     assert "faces: equalised-8px-grey-world, both classes alike" in report["notes"]
     assert any("chosen on faces as they are; --rule eer" in note for note in report["notes"])
-    folder = run.folder / "evaluation-equalised-8px-grey-world"
-    stripes = score_file.read_scores(folder / "scores.csv").trace_score
-    assert stripes.max() == 0
+    assert (run / "evaluation-equalised-8px-grey-world" / "scores.csv").is_file()
+    with pytest.raises(ConfigError, match="equalise: expected 8 to 256 pixels a side, got 7"):
+        call(run, "--store", store, "--equalise", 7)
 
 
-def test_a_bundle_by_itself_writes_only_where_told(run, tmp_path):
-    run.bundle = ToyBundle(tmp_path / "elsewhere" / "bundle.onnx")
-    run.store.info = OTHER_SOURCE
+def test_a_bundle_by_itself_writes_only_where_told(tmp_path, other):
+    alone = write_bundle(tmp_path / "elsewhere" / "bundle.onnx").path
     before = set(tmp_path.rglob("*"))
-    report = report_of(tmp_path / "elsewhere" / "bundle.onnx", "--store", "s")
+    report = report_of(alone, "--store", other)
     assert any("whole by database" in note for note in report["notes"])
     assert "no record beside the bundle: default split" in report["notes"]
     assert set(tmp_path.rglob("*")) == before
-    call("bundle.onnx", "--store", "s", "--out", tmp_path / "out")
+    call(alone, "--store", other, "--out", tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "scores.csv",
         "report.json",
@@ -225,54 +161,32 @@ def test_a_bundle_by_itself_writes_only_where_told(run, tmp_path):
     }
 
 
-def test_all_rows_of_a_store_never_seen(run):
-    run.store.info = OTHER_SOURCE
-    report = report_of(run.folder, "--store", "s", "--all-rows")
+def test_all_rows_of_a_store_never_seen(run, other):
+    report = report_of(run, "--store", other, "--all-rows")
     assert sum(report["sections"][0]["attacks"].values()) == 20
-    assert any("every row of s is test" in note for note in report["notes"])
+    assert any(f"every row of {other} is test" in note for note in report["notes"])
 
 
-def test_all_rows_of_the_training_store_are_refused(run):
-    with pytest.raises(SplitError, match="got the one it was trained on"):
-        call(run.folder, "--store", "s", "--all-rows")
+def test_all_rows_of_the_training_store_are_refused(run, store):
+    with pytest.raises(SplitError, match="this is the store it was trained on"):
+        call(run, "--store", store, "--all-rows")
 
 
-def test_a_moved_bundle_is_not_judged_on_the_store_it_learnt_from(run, tmp_path):
-    run.bundle = ToyBundle(tmp_path / "elsewhere" / "copy.onnx")
-    with pytest.raises(
-        SplitError, match=r"copy\.onnx: .*learnt from is recorded in the run folder"
-    ):
-        call("copy.onnx", "--store", "s")
-    with pytest.raises(SplitError, match="got the one it was trained on"):
-        call("copy.onnx", "--store", "s", "--all-rows")
-    run.bundle.path.parent.mkdir()
-    (run.bundle.path.parent / "config.json").write_text('{"store": {"fingerprint": "other"}}')
-    with pytest.raises(SplitError, match="got that of another run"):
-        call("copy.onnx", "--store", "s")
-
-
-def test_no_report_replaces_that_of_another_question(run):
-    call(run.folder, "--store", "s")
-    call(run.folder, "--store", "s", "--split", "dev")
-    run.store.info = OTHER_SOURCE
-    call(run.folder, "--store", "memory://b/my faces/")
-    call(run.folder, "--store", "memory://b/my faces/", "--all-rows")
-    assert {child.name for child in run.folder.iterdir() if child.is_dir()} == {
+def test_no_report_replaces_that_of_another_question(run, store, other):
+    call(run, "--store", store)
+    call(run, "--store", store, "--split", "dev")
+    call(run, "--store", f"{other}/")
+    call(run, "--store", other, "--all-rows")
+    assert {child.name for child in run.iterdir() if child.is_dir()} == {
         "evaluation",
         "evaluation-dev",
-        "evaluation-my_faces-otheroth",
-        "evaluation-my_faces-otheroth-all-rows",
+        "evaluation-other-otheroth",
+        "evaluation-other-otheroth-all-rows",
     }
 
 
-@pytest.mark.parametrize("pixels", [-1, 0, 7, 257, 999999999999])
-def test_equalised_sizes_have_bounds(run, pixels):
-    with pytest.raises(ConfigError, match=f"--equalise: expected 8 to 256 pixels.*got {pixels}"):
-        call(run.folder, "--store", "s", "--equalise", pixels)
-
-
-def test_nothing_on_stderr_without_a_terminal(run):
-    assert call(run.folder, "--store", "s").stderr == ""
+def test_nothing_on_stderr_without_a_terminal(run, store):
+    assert call(run, "--store", store).stderr == ""
 
 
 SCORES = "label,score,split\nlive,0.1,dev\nspoof,0.9,dev\nlive,0.2,test\nspoof,0.4,test\n"
@@ -314,8 +228,8 @@ def test_a_report_of_scores_can_be_written_and_the_scores_are_left_alone(tmp_pat
     [
         (["x.csv", "--store", "s"], "a score file needs no --store"),
         (["x.csv", "--equalise", "64"], "a score file needs no --store"),
-        (["run"], "--store is needed"),
-        (["run", "--store", "s", "--grey-world"], "--grey-world goes with"),
+        (["."], "--store is needed"),
+        ([".", "--store", "s", "--grey-world"], "--grey-world goes with"),
         (["x.csv", "--rule", "eer", "--threshold", "1"], "not both"),
         (["x.csv", "--split", "train"], "'train' is not one of 'test', 'dev'"),
     ],
@@ -325,32 +239,26 @@ def test_wrong_usage(arguments, said):
     assert said in shown
 
 
-def test_errors_of_input(run, tmp_path):
+def test_errors_of_input(run, store, tmp_path):
     with pytest.raises(ScoreFileError, match="expected a table, got: No such file"):
         call(tmp_path / "none.csv")
     with pytest.raises(ScoreFileError, match="one of database, subject, clip, got 'frame'"):
-        call(run.folder, "--store", "s", "--cluster", "frame")
+        call(run, "--store", store, "--cluster", "frame")
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match=r"--out .*expected a folder to write into"):
-        call(run.folder, "--store", "s", "--out", tmp_path / "file")
+        call(run, "--store", store, "--out", tmp_path / "file")
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("{", "expected the JSON that training wrote"),
-        ("[]", "expected a JSON object, got list"),
-        ('{"split": {"develop": 1}}', "split.develop: Unexpected keyword argument"),
-        ('{"split": {"dev_share": "2"}}', "split.dev_share: Input should be a valid number"),
-        ('{"split": {"dev_share": 2}}', "split.dev_share: expected a share"),
-    ],
-)
-def test_a_damaged_record_of_a_run(run, content, said):
-    (run.folder / "config.json").write_text(content)
-    with pytest.raises(ConfigError) as caught:
-        call(run.folder, "--store", "s")
-    assert said in str(caught.value)
-    assert "\n" not in str(caught.value)
+@pytest.mark.parametrize("more", [[], ["--store", "s"]])
+def test_what_is_not_there_is_said_before_anything_else(tmp_path, more):
+    with pytest.raises(ConfigError, match=r"nowhere: expected a run folder.*got no such file"):
+        call(tmp_path / "nowhere", *more)
+
+
+def test_a_damaged_record_of_a_run(run, store):
+    RunFolder(run).config.write_text("{")
+    with pytest.raises(ConfigError, match=r"config\.json: expected the record of a run"):
+        call(run, "--store", store)
 
 
 def test_no_torch_is_loaded_for_a_score_file(tmp_path):
@@ -411,7 +319,7 @@ def test_an_oracle_has_to_be_asked_for_and_is_marked_everywhere(tmp_path):
     assert all(",yes," in row for row in rows)
 
 
-def test_groups_by_name(run, tmp_path):
+def test_groups_by_name(run, store, tmp_path):
     path = tmp_path / "scores.csv"
     path.write_text(
         "label,score,room\nlive,0.1,hall\nspoof,0.9,hall\nlive,0.3,yard\nspoof,0.7,yard\n"
@@ -420,37 +328,16 @@ def test_groups_by_name(run, tmp_path):
     assert [section["name"] for section in report["sections"]] == ["pooled", "hall", "yard"]
     shown = call(path, "--threshold", 0.5, "--group", "room").stdout
     assert "By room" in shown
-    by_store = report_of(run.folder, "--store", "s", "--group", "attributes.split")
+    by_store = report_of(run, "--store", store, "--group", "attributes.split")
     assert [section["grouping"] for section in by_store["sections"]] == [None, *["database"] * 2]
     with pytest.raises(SplitError, match="--group: expected a column"):
-        call(run.folder, "--store", "s", "--group", "weather")
+        call(run, "--store", store, "--group", "weather")
 
 
-def test_panels_of_the_worst_faces_stand_in_the_page(run, tmp_path, monkeypatch):
-    asked = []
-
-    class Detector:
-        def __init__(self, bundle):
-            assert bundle is run.bundle
-
-        def analyze_faces(self, faces, threshold):
-            asked.append((faces.shape, threshold))
-            return [SimpleNamespace(mean=faces.mean())]
-
-    def panel(detection, title):
-        return np.full((924, 1400, 3), int(detection.mean), np.uint8)
-
-    monkeypatch.setattr("spooftrace.detector.detector.SpoofDetector", Detector)
-    monkeypatch.setattr("spooftrace.detector.panel.draw_panel", panel)
-    call(run.folder, "--store", "s", "--report", tmp_path / "report")
+def test_panels_of_the_worst_faces_stand_in_the_page(run, store, tmp_path):
+    call(run, "--store", store, "--report", tmp_path / "report")
     html = (tmp_path / "report" / "report.html").read_text("utf-8")
     faces = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["faces"]
     assert len(faces) == 12
-    assert asked == [((1, 256, 256, 3), 0.35)] * 12
-    pictures = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
-    for face, picture in zip(faces, pictures, strict=True):
-        shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
-        assert shown.shape == (660, 1000, 3)
-        grey = run.store.image(int(face["id"].removeprefix("face"))).mean()
-        assert abs(int(shown[0, 0, 0]) - int(grey)) <= 1
+    assert len(set(re.findall(r'src="data:image/png;base64,([^"]+)"', html))) == 12
     assert (tmp_path / "report" / "scores.csv").is_file()

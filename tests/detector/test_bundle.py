@@ -6,7 +6,7 @@ import pytest
 from onnx import TensorProto, helper
 from toy_bundle import SIZE, flat_faces, toy_info, toy_model, write_toy
 
-from spooftrace.detector.bundle import MODEL_FILE, Bundle
+from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import write_info
 from spooftrace.errors import BundleError, ConfigError
 
@@ -67,9 +67,9 @@ def test_faces_that_are_not_contiguous(toy):
 
 
 def test_a_run_folder_means_its_model(tmp_path):
-    write_toy(tmp_path / MODEL_FILE)
+    write_toy(tmp_path / "model.onnx")
     opened = Bundle.load(tmp_path)
-    assert opened.path == tmp_path / MODEL_FILE
+    assert opened.path == tmp_path / "model.onnx"
     assert opened.info == toy_info()
     assert len(opened.sha256) == 64
 

@@ -91,8 +91,8 @@ def test_the_threshold_and_the_media_are_those_of_the_known_attacks(finished, me
         outcome = run_trial(fold.trial, means)
         assert (outcome.threshold.split, outcome.threshold.rule) == ("dev", "eer")
         record = json.loads((folder / fold.medium / "config.json").read_text())
-        assert record["split"]["unseen"] == {"medium": [fold.medium]}
-        assert record["split"]["group"] == "subject"
+        assert record["config"]["split"]["unseen"] == {"medium": [fold.medium]}
+        assert record["config"]["split"]["group"] == "subject"
         assert fold.medium not in record["store"]["media"]
 
 

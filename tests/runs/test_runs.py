@@ -19,6 +19,7 @@ from spooftrace.config import load_config
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, ConfigError, DivergedError
+from spooftrace.run_folder import RunFolder
 from spooftrace.training import checkpoint
 
 CPU = torch.device("cpu")
@@ -66,7 +67,7 @@ def finished(store_path, tmp_path_factory):
 
 
 def tensors(folder):
-    return load_file(checkpoint.numbered_path(folder / "checkpoints", 12))
+    return load_file(RunFolder(folder).checkpoint(12))
 
 
 def equal_runs(left, right) -> bool:
@@ -108,7 +109,7 @@ def test_the_bundle_knows_where_its_threshold_is_from(finished) -> None:
     info = Bundle.load(finished).info
     assert info.threshold is not None
     assert (info.threshold.rule, info.threshold.split) == ("eer", "dev")
-    best = checkpoint.peek(checkpoint.best_path(finished / "checkpoints")).best
+    best = checkpoint.peek(RunFolder(finished).best).best
     assert best is not None
     assert info.threshold.value == best["threshold"]
     assert info.alpha_0 == best["alpha_0"]
@@ -126,9 +127,7 @@ def test_resuming_equals_never_stopping(store_path, finished, tmp_path) -> None:
     execute(plan(store_path, folder), resume=True)
     assert equal_runs(finished, folder)
     assert journal(finished) == journal(folder)
-    assert checkpoint.peek(checkpoint.best_path(folder / "checkpoints")) == checkpoint.peek(
-        checkpoint.best_path(finished / "checkpoints")
-    )
+    assert checkpoint.peek(RunFolder(folder).best) == checkpoint.peek(RunFolder(finished).best)
 
 
 @pytest.mark.slow
@@ -200,13 +199,13 @@ def test_a_run_without_a_checkpoint_keeps_its_configuration(store_path, tmp_path
     made = plan(store_path, tmp_path / "early")
     with pytest.raises(Stopped):
         execute(made, watch=stop)
-    assert checkpoint.newest(made.folder / "checkpoints") is None
-    assert runs.recorded_config(made.folder) == made.config
+    assert made.folder.newest() is None
+    assert runs.recorded_config(tmp_path / "early") == made.config
     with pytest.raises(ConfigError, match="holds a run already"):
         execute(made)
-    (made.folder / "config.json").write_text("{")
+    made.folder.config.write_text("{")
     with pytest.raises(ConfigError, match="expected the record of a run"):
-        runs.recorded_config(made.folder)
+        runs.recorded_config(tmp_path / "early")
     assert runs.recorded_config(tmp_path / "nothing") is None
 
 
@@ -239,9 +238,7 @@ def test_a_diverging_run_stops_and_keeps_the_last_good_checkpoint(
     folder = tmp_path / "diverged"
     with pytest.raises(DivergedError, match=r"iteration 6: .*supervision/pixel nan.*last good"):
         execute(plan(store_path, folder))
-    assert checkpoint.newest(folder / "checkpoints") == checkpoint.numbered_path(
-        folder / "checkpoints", 4
-    )
+    assert RunFolder(folder).newest() == RunFolder(folder).checkpoint(4)
     monkeypatch.setattr(losses, "pixel_loss", true_loss)
     execute(plan(store_path, folder), resume=True)
 

@@ -6,6 +6,7 @@ from safetensors.torch import load_file, save_file
 from toy_networks import CPU, toy_stdn
 
 from spooftrace.errors import CheckpointError
+from spooftrace.run_folder import RunFolder
 from spooftrace.stdn.generator import GeneratorConfig
 from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
@@ -107,16 +108,18 @@ def test_a_full_disk_leaves_the_old_checkpoint(method, tmp_path, monkeypatch) ->
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_pruning_keeps_the_last_two_and_the_best(method, tmp_path) -> None:
+def test_pruning_keeps_the_last_two_and_the_best(tmp_path) -> None:
+    run = RunFolder(tmp_path)
+    run.checkpoints.mkdir()
     for step in (1, 20, 3, 100):
-        checkpoint.numbered_path(tmp_path, step).touch()
-    checkpoint.best_path(tmp_path).touch()
-    (tmp_path / ".unfinished-7-step-00000200.safetensors").touch()  # of a writer that was killed
-    assert checkpoint.newest(tmp_path) == checkpoint.numbered_path(tmp_path, 100)
-    checkpoint.prune(tmp_path)
-    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        run.checkpoint(step).touch()
+    run.best.touch()
+    (
+        run.checkpoints / ".unfinished-7-step-00000200.safetensors"
+    ).touch()  # of a writer that was killed
+    checkpoint.prune(run)
+    assert sorted(p.name for p in run.checkpoints.iterdir()) == [
         "best.safetensors",
         "step-00000020.safetensors",
         "step-00000100.safetensors",
     ]
-    assert checkpoint.newest(tmp_path / "nowhere") is None

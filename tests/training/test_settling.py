@@ -59,7 +59,7 @@ def test_a_run_keeps_its_best_networks_settled_and_resumes_bit_for_bit(tmp_path)
     from spooftrace import runs
     from spooftrace.config import load_config
     from spooftrace.data.store.store import Store
-    from spooftrace.training import checkpoint
+    from spooftrace.run_folder import RunFolder
 
     write_toy_store(tmp_path / "store")
     store, device = Store.open(tmp_path / "store"), torch.device("cpu")
@@ -75,8 +75,8 @@ def test_a_run_keeps_its_best_networks_settled_and_resumes_bit_for_bit(tmp_path)
     def trained(name, *more):
         plan = runs.plan(load_config(preset="tiny", sets=[*sets, *more]), store, tmp_path / name)
         runs.execute(plan, device=device, workers=1, resume=False, watch=lambda *_: None)
-        folder = tmp_path / name / "checkpoints"
-        return checkpoint.newest(folder), checkpoint.best_path(folder)
+        folder = RunFolder(tmp_path / name)
+        return folder.newest(), folder.best
 
     plain, settled_run = trained("plain"), trained("settled", "training.settling_batches=3")
     tensors = [load_tensors(path) for path in (*plain, *settled_run)]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.experiment import options
+from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
 
 
@@ -23,6 +24,7 @@ def ablation(
 ) -> None:
     """Train ESR, ESR+GAN, ESR+D-GAN, each GAN with L_P too, on one split (Sec. 4.5, Table 4)."""
     require_torch("experiment ablation")
+    from spooftrace.cli import progress
     from spooftrace.config import load_config
     from spooftrace.data.store.store import Store
     from spooftrace.experiments.ablation import plan_ablation, run_ablation
@@ -37,6 +39,6 @@ def ablation(
         seeds=seeds,
         variants=options.names(variants),
     )
-    with options.progress("ablation", sum(map(len, planned.trials.values()))) as watch:
+    with progress.trials("ablation", sum(map(len, planned.trials.values()))) as watch:
         results = run_ablation(planned, Means(device=where, workers=workers, watch=watch))
-    options.show(results, out)
+    show_results(results, out)

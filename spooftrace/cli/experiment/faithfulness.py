@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.experiment import options
-from spooftrace.cli.experiment.shown import bar, show_study
+from spooftrace.cli.experiment.shown import show_study
 from spooftrace.cli.extras import require_torch
 
 
@@ -26,31 +26,22 @@ def faithfulness(
 ) -> None:
     """Remove the trace, paste it elsewhere, delete and insert its pixels; watch the score."""
     require_torch("experiment faithfulness")
+    from spooftrace.cli import progress
     from spooftrace.data.store.store import Store
-    from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.estimates.estimate import Resampling
-    from spooftrace.experiments.chosen_rows import at_most
-    from spooftrace.experiments.faithfulness import answers as experiment
-    from spooftrace.experiments.faithfulness.judge import load_judge
-    from spooftrace.experiments.faithfulness.measures import measure
-    from spooftrace.experiments.faithfulness.study import clusters_of, draw, study_of
-    from spooftrace.judging.rows import divide
+    from spooftrace.experiments.faithfulness.experiment import run_faithfulness
     from spooftrace.training.device import choose_device
 
-    where = choose_device(device)
-    judge, opened = load_judge(run, where), Store.open(store)
-    divided = divide(Bundle.load(run), opened, store, all_rows=all_rows)
-    rows = at_most(faces, (divided.names == "test").nonzero()[0], opened.columns()["label"], seed)
-    with bar("faithfulness") as progress:
-        answers = experiment.ask(judge, opened, rows, seed=seed, device=where, progress=progress)
-    clusters = clusters_of(opened, answers)
-    values = measure(answers, judge.threshold, clusters, Resampling(rounds=rounds), seed)
-    study = study_of(
-        values,
-        answers,
-        clusters,
-        system=judge.name,
-        threshold=judge.threshold,
-        notes=divided.notes,
-    )
-    show_study(study, draw(values, judge.threshold), out)
+    where, opened = choose_device(device), Store.open(store)
+    with progress.bar("faithfulness") as watch:
+        study, figure = run_faithfulness(
+            run,
+            opened,
+            all_rows=all_rows,
+            faces=faces,
+            resampling=Resampling(rounds=rounds),
+            seed=seed,
+            device=where,
+            progress=watch,
+        )
+    show_study(study, figure, out)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.experiment import options
+from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
 
 
@@ -22,6 +23,7 @@ def leave_one_out(
 ) -> None:
     """Hold one attack out of training at a time, and judge it (Sec. 4.3, Table 2)."""
     require_torch("experiment leave-one-out")
+    from spooftrace.cli import progress
     from spooftrace.config import load_config
     from spooftrace.data.store.store import Store
     from spooftrace.experiments.leave_one_out import plan_folds, run_folds
@@ -35,6 +37,6 @@ def leave_one_out(
         out,
         media=options.names(media),
     )
-    with options.progress("leave one out", len(folds)) as watch:
+    with progress.trials("leave one out", len(folds)) as watch:
         results = run_folds(folds, Means(device=where, workers=workers, watch=watch))
-    options.show(results, out)
+    show_results(results, out)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.experiment import options
+from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
 
 
@@ -30,6 +31,7 @@ def media(
 ) -> None:
     """Classify media from estimated traces, and from images as control (Sec. 4.4, Table 3)."""
     require_torch("experiment media")
+    from spooftrace.cli import progress
     from spooftrace.data.store.store import Store
     from spooftrace.experiments.media.classification import plan_media, run_media
     from spooftrace.experiments.media.classifier import Schooling
@@ -40,6 +42,6 @@ def media(
     schooling = Schooling(
         size_px=size, width=width, epochs=epochs, learning_rate=learning_rate, seed=seed
     )
-    with options.stages() as watch:
+    with progress.stages() as watch:
         results = run_media(planned, schooling, where, watch)
-    options.show(results, out or run / "experiments" / f"media-{len(planned.names)}-classes")
+    show_results(results, out or run / "experiments" / f"media-{len(planned.names)}-classes")

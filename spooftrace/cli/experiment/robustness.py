@@ -1,16 +1,13 @@
 """`spooftrace experiment robustness`: a detector's errors against what happens to a face."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from spooftrace.cli.experiment import options
-from spooftrace.cli.experiment.shown import bar, show_study
+from spooftrace.cli.experiment.shown import show_study
 from spooftrace.cli.extras import require_data
-
-if TYPE_CHECKING:
-    from spooftrace.experiments.robustness.changes import Change
 
 
 def robustness(
@@ -31,36 +28,22 @@ def robustness(
 ) -> None:
     """Errors against crop jitter, JPEG, blur, noise, gamma and resolution, on the test rows."""
     require_data("experiment robustness")
+    from spooftrace.cli import progress
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.estimates.estimate import Resampling
-    from spooftrace.experiments.chosen_rows import at_most
-    from spooftrace.experiments.robustness import curves as experiment
-    from spooftrace.experiments.robustness.figure import draw
-    from spooftrace.judging.rows import divide
-    from spooftrace.judging.scoring import name_of
+    from spooftrace.experiments.robustness.experiment import run_robustness
 
-    wanted = _wanted(options.names(changes))
     bundle, opened = Bundle.load(target), Store.open(store)
-    divided = divide(bundle, opened, store, all_rows=all_rows)
-    rows = at_most(faces, (divided.names == "test").nonzero()[0], opened.columns()["label"], seed)
-    conditions = experiment.Conditions(
-        threshold=bundle.info.threshold, resampling=Resampling(rounds=rounds), seed=seed
-    )
-    with bar("robustness") as progress:
-        curves, clusters = experiment.measure_curves(
-            bundle, opened, rows, conditions, changes=wanted, progress=progress
+    with progress.bar("robustness") as watch:
+        study, figure = run_robustness(
+            bundle,
+            opened,
+            changes=options.names(changes),
+            all_rows=all_rows,
+            faces=faces,
+            resampling=Resampling(rounds=rounds),
+            seed=seed,
+            progress=watch,
         )
-    study = experiment.study_of(curves, clusters, conditions, name_of(bundle), notes=divided.notes)
-    show_study(study, draw(curves), out)
-
-
-def _wanted(names: list[str]) -> "list[Change]":
-    from spooftrace.errors import ConfigError
-    from spooftrace.experiments.robustness.changes import CHANGES
-
-    known = {change.key: change for change in CHANGES}
-    for name in names:
-        if name not in known:
-            raise ConfigError(f"--changes: expected some of {', '.join(known)}, got {name!r}")
-    return [known[name] for name in names] or list(CHANGES)
+    show_study(study, figure, out)

@@ -31,7 +31,8 @@ class Store:
 
     def __init__(self, shown: str, info: StoreInfo, batches: list[pa.RecordBatch]) -> None:
         self.info = info
-        self._shown = shown
+        self.path = shown
+        """Folder or URL, as whoever opened it wrote it."""
         self._batches = batches
         self._ends = list(accumulate(batch.num_rows for batch in batches))
 
@@ -109,7 +110,7 @@ class Store:
         return batch, index - (self._ends[number] - batch.num_rows)
 
     def _where(self, index: int) -> str:
-        return f"{self._shown}: row {index}"
+        return f"{self.path}: row {index}"
 
 
 def _read_description(folder: Folder) -> bytes:

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from spooftrace import runs
 from spooftrace.metrics.fusion import fuse
+from spooftrace.run_folder import RunFolder
 from spooftrace.stdn.score import score_terms
-from spooftrace.training import checkpoint
 from spooftrace.training.development import Development
 
 Look = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -53,8 +53,7 @@ def load_judge(run: Path, device: torch.device) -> Judge:
     Raises:
         CheckpointError: the run has no best checkpoint, or it is damaged.
     """
-    path = checkpoint.best_path(run / "checkpoints")
-    trained = runs.trained(path, device)
+    trained = runs.trained(RunFolder(run).best, device)
     header, generator = trained.progress, trained.generator.eval().requires_grad_(False)
     assert header.best is not None
     best = Development(**header.best)

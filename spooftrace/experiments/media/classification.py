@@ -12,17 +12,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spooftrace import runs
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, SplitError
-from spooftrace.evaluation.protocols.splits import split_rows
 from spooftrace.experiments.media.classes import class_names, class_of_rows
 from spooftrace.experiments.media.classifier import Examples, Schooled, Schooling, school
 from spooftrace.experiments.media.tables import SOURCES, Judged, MediaPlan, tabulate
 from spooftrace.experiments.people import check_apart, people_of
 from spooftrace.experiments.results import Results
 from spooftrace.faces.crop import resize_face
+from spooftrace.judging.rows import divide
+from spooftrace.run_folder import RunFolder
 
 Pictures = NDArray[np.float16]
 AT_ONCE = 32
@@ -39,25 +39,25 @@ def plan_media(run: Path, store: Store, classes: Sequence[str]) -> MediaPlan:
         ConfigError: a class that the store does not hold.
         SplitError: people in two parts, or a class missing from one.
     """
-    config = runs.recorded_config(run)
-    if config is None:
-        raise CheckpointError(f"{run}: expected a run folder, found no {runs.CONFIG_FILE} in it")
+    record = RunFolder(run).config
+    if not record.is_file():
+        raise CheckpointError(f"{run}: expected a run folder, found no {record.name} in it")
     bundle, columns = Bundle.load(run), store.columns()
-    fingerprint = store.info.provenance.source_fingerprint
-    if bundle.info.trained_on != f"store {fingerprint}":
+    divided = divide(bundle, store)
+    if not divided.is_own:
         raise CheckpointError(
-            f"{run}: was trained on {bundle.info.trained_on}, got store {fingerprint}; give the "
-            "run's own store, or nobody knows whose traces it has learnt from"
+            f"{run}: was trained on {bundle.info.trained_on}, got store "
+            f"{store.info.provenance.source_fingerprint}; give the run's own store, or nobody "
+            "knows whose traces it has learnt from"
         )
-    splits = split_rows(columns, config.split)
-    check_apart(columns, splits)
+    check_apart(columns, divided.splits)
     names = class_names(columns, classes)
     plan = MediaPlan(
         bundle=bundle,
         store=store,
         names=tuple(names),
         classes=class_of_rows(columns, names),
-        splits=splits,
+        splits=divided.splits,
         people=tuple(people_of(columns)),
     )
     _check_parts(plan)

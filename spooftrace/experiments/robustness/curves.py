@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
-from spooftrace.detector.scoring import score_rows
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.clusters import Clusters, choose_clusters
 from spooftrace.evaluation.estimates.estimate import Estimate, Resampling, estimates_of
@@ -25,11 +24,12 @@ from spooftrace.evaluation.estimates.rate import (
     Rate,
 )
 from spooftrace.evaluation.estimates.rates import rates_of
-from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
+from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.evaluation.tables.naming import measured, title
 from spooftrace.evaluation.tables.table import Cell, Table
 from spooftrace.experiments.robustness.changes import CHANGES, Change
 from spooftrace.experiments.study import Study
+from spooftrace.judging.scoring import table_of_rows
 from spooftrace.metrics.thresholds import Threshold
 
 RATES = (BPCER, POOLED_APCER, WORST_APCER, ACER, EER, AUC)
@@ -80,19 +80,16 @@ def measure_curves(
 
     Raises:
         SplitError: a class is missing among the rows.
-        StoreError, BundleError: as `detector.scoring.score_rows`.
+        StoreError, BundleError: as `judging.scoring.table_of_rows`.
     """
-    columns = store.columns()
-    _require_both_classes(np.array(columns["label"])[rows])
+    _require_both_classes(np.array(store.columns()["label"])[rows])
     total = 1 + sum(len(change.strengths) - 1 for change in changes)
     done = 0
 
     def point(change: Change | None, strength: float) -> tuple[Point, Clusters]:
         nonlocal done
         transform = None if change is None else change.at(strength, conditions.seed)
-        scores = score_rows(bundle, store, rows, transform=transform)
-        split = np.full(len(store), "test", dtype=object)
-        table = table_of_store(columns, rows, split, {"score": scores.score})
+        table = table_of_rows(bundle, store, rows, transform=transform)
         clusters = choose_clusters(table)
         done += 1
         if progress:

@@ -14,7 +14,6 @@ from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.estimate import Resampling
 from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, EER, POOLED_APCER
-from spooftrace.experiments.chosen_rows import at_most
 from spooftrace.experiments.robustness.changes import CHANGES
 from spooftrace.experiments.robustness.curves import Conditions, measure_curves, study_of
 from spooftrace.experiments.robustness.figure import draw
@@ -138,14 +137,3 @@ def test_files(toy, greys, tmp_path):
     assert results_of(study).tables[0].rows[3][1] == "1 (stored)"
     assert results_of(study).tables[0].rows[7][1] == "stored"
     assert (tmp_path / "out" / "robustness.png").read_bytes()[:4] == b"\x89PNG"
-
-
-def test_fewer_faces_are_drawn_of_each_class():
-    labels, rows = [0] * 20 + [1] * 5, np.arange(25)
-    kept = at_most(8, rows, labels, seed=1)
-    assert (kept < 20).sum() == 8
-    assert (kept >= 20).sum() == 5
-    assert kept.tolist() == sorted(set(kept.tolist()))
-    np.testing.assert_array_equal(kept, at_most(8, rows, labels, seed=1))
-    assert at_most(8, rows, labels, seed=2).tolist() != kept.tolist()
-    np.testing.assert_array_equal(at_most(None, rows, labels, seed=1), rows)

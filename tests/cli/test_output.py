@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from spooftrace.cli import main as cli
-from spooftrace.cli.printable import printable
+from spooftrace.cli.output import printable
 
 
 def test_by_hand() -> None:

@@ -1,0 +1,33 @@
+"""From scores to the report, at a threshold whose origin is known."""
+
+from spooftrace.evaluation.estimates.report import Report, build_report
+from spooftrace.evaluation.estimates.sections import ReportOptions
+from spooftrace.judging.operating_point import choose_threshold
+from spooftrace.judging.scored import Scored
+
+
+def report_on(
+    scored: Scored,
+    *,
+    split: str = "test",
+    threshold: float | None = None,
+    rule: str | None = None,
+    oracle: bool = False,
+    cluster: str | None = None,
+) -> Report:
+    """The report on scored rows; the arguments are those of `judge.judge`.
+
+    Raises:
+        SplitError: the split has no rows, or the threshold was chosen on it.
+    """
+    chosen, said = choose_threshold(scored, split, threshold, rule, oracle=oracle)
+    return build_report(
+        scored.table,
+        chosen,
+        system=scored.system,
+        split=split,
+        options=ReportOptions(cluster=cluster),
+        notes=(*scored.notes, *said),
+        provenance=scored.provenance,
+        oracle=oracle,
+    )

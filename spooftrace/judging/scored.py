@@ -1,0 +1,63 @@
+"""The scores of a system, with everything that is known of where they come from."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spooftrace.evaluation.scores import file as score_file
+from spooftrace.evaluation.scores.table import ScoreTable
+from spooftrace.evaluation.tables.table import Table
+from spooftrace.metrics.thresholds import Threshold
+
+if TYPE_CHECKING:  # a score file is judged without a detector and without a store
+    from spooftrace.data.store.store import Store
+    from spooftrace.detector.bundle import Bundle
+    from spooftrace.judging.changes import FaceChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedFaces:
+    """What it takes to look again at a face that was scored."""
+
+    bundle: "Bundle"
+    store: "Store"
+    change: "FaceChange"
+    row_of: Mapping[str, int]
+    """Row of each id in the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Scores, and their origin."""
+
+    table: ScoreTable
+    system: str
+    """What was scored, in words."""
+    notes: tuple[str, ...] = ()
+    threshold: Threshold | None = None
+    """The bundle's."""
+    threshold_caveat: str = ""
+    """What must be said of it on these faces."""
+    question: str = ""
+    """What was asked, fit for a folder's name: no two questions to one detector share one. Empty
+    for scores that were read."""
+    tables: tuple[Table, ...] = ()
+    """What else was measured on the rows reported on."""
+    provenance: tuple[tuple[str, str], ...] = ()
+    """Where the scores come from: name and value."""
+    faces: JudgedFaces | None = None
+    """What panels can be drawn from."""
+
+
+def read_scored(path: Path, groups: Sequence[str] = ()) -> Scored:
+    """Anybody's score file; `groups` are further columns to tell rows apart by.
+
+    Raises:
+        ScoreFileError: there is no such file, or it is no score file.
+    """
+    table = score_file.read_scores(path, groups)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    made = (("score file", f"{path.name} ({len(table)} rows)"), ("score file, sha256", digest))
+    return Scored(table=table, system=str(path), provenance=made)

@@ -1,0 +1,49 @@
+"""One call from faces to the report."""
+
+import pytest
+from toy_sources import grey, score
+
+import spooftrace
+from spooftrace.detector.detector import SpoofDetector
+from spooftrace.errors import BundleError, SplitError, StoreError
+from spooftrace.evaluation.estimates.rate import BPCER
+
+
+def test_a_run_folder_and_a_store_by_their_paths(bundle, store):
+    report = spooftrace.judge(bundle.path.parent, store.path)
+    refused = [n for n in range(20, 40) if n % 2 == 0 and score(n) >= 0.175]
+    assert 0 < len(refused) < 10
+    found = report.pooled.estimate(BPCER)
+    assert (found.events, found.trials) == (len(refused), 10)
+    assert report.threshold.value == 0.175
+    assert "the threshold is the bundle's" in report.notes
+    assert [section.name for section in report.sections] == ["pooled", "set2", "set3"]
+
+
+def test_a_detector_a_bundle_and_a_path_are_judged_alike(bundle, store):
+    by_path = spooftrace.judge(str(bundle.path), store)
+    assert spooftrace.judge(bundle, store) == by_path
+    assert spooftrace.judge(SpoofDetector(bundle), store.path) == by_path
+
+
+def test_options_are_those_of_the_command(bundle, other):
+    report = spooftrace.judge(bundle, other, all_rows=True, threshold=0.3, cluster="database")
+    assert sum(report.pooled.attacks.values()) == 20
+    assert (report.threshold.rule, report.threshold.value) == ("fixed", 0.3)
+    oracle = spooftrace.judge(bundle, other, all_rows=True, oracle=True)
+    assert oracle.is_oracle
+    assert max(grey(n) for n in range(0, 40, 2)) < 510 * oracle.threshold.value
+
+
+def test_a_leak_is_refused(bundle, store):
+    with pytest.raises(SplitError, match="trained on"):
+        spooftrace.judge(bundle, store, all_rows=True)
+    with pytest.raises(SplitError, match="chosen on dev by eer for a report on dev"):
+        spooftrace.judge(bundle, store, split="dev", rule="eer")
+
+
+def test_what_is_not_there_is_named(tmp_path, bundle):
+    with pytest.raises(BundleError, match="none"):
+        spooftrace.judge(tmp_path / "none", tmp_path / "store")
+    with pytest.raises(StoreError, match="store"):
+        spooftrace.judge(bundle, tmp_path / "store")
