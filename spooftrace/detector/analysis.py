@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from spooftrace.data.sources import pictures
+from spooftrace.data.sources import pictures, video
 from spooftrace.detector.detection import SCHEMA_VERSION, Decision, Detection
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.panel import draw_panel
@@ -61,8 +61,10 @@ class Analysis:
         frames: list[Record] = []
         broken: str | None = None
         try:
-            for number, picture in pictures.frames(file.path, every=self.every):
-                frames.append(self._frame(file, number, picture))
+            # What was judged before the video breaks off stays in the list.
+            frames.extend(
+                self._frame(file, frame) for frame in video.frames(file.path, every=self.every)
+            )
         except PictureError as error:
             broken = str(error)
         voted = vote(
@@ -77,12 +79,13 @@ class Analysis:
         head = {"file": str(file.path), "kind": "video", "schema_version": SCHEMA_VERSION}
         return head | {"every": self.every} | voted | {"frames": frames}
 
-    def _frame(self, file: NamedFile, number: int, picture: pictures.Picture) -> Record:
-        detection = self.detector.predict(picture, threshold=self.threshold)
+    def _frame(self, file: NamedFile, frame: video.Frame) -> Record:
+        number = frame.number
+        detection = self.detector.predict(frame.picture, threshold=self.threshold)
         panel = self._write_panel(
             detection, f"{file.name}/frame_{number:06d}.png", f"{file.name}  frame {number}"
         )
-        return {"frame": number, "panel": panel} | detection.to_json()
+        return {"frame": number, "time_s": frame.time_s, "panel": panel} | detection.to_json()
 
     def _write_panel(self, detection: Detection, name: str, title: str) -> str | None:
         """The panel's name, or None where there is no folder for it or no face."""

@@ -130,7 +130,7 @@ class TestVideos:
             "frames",
         ]
         assert record["kind"] == "video"
-        assert list(record["frames"][0])[:4] == ["frame", "panel", "schema_version", "decision"]
+        assert list(record["frames"][0])[:4] == ["frame", "time_s", "panel", "schema_version"]
 
     def test_too_few_frames_have_a_face(self, tmp_path):
         path = save_video(tmp_path / "clip.avi", [0, 0, 0, 0, 255, 255, 255])

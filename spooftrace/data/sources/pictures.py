@@ -1,4 +1,4 @@
-"""The door by which pixels enter: a picture or a video frame becomes (h, w, 3) uint8 RGB, upright.
+"""The door by which pictures enter: a file becomes (h, w, 3) uint8 RGB, upright.
 
 What a picture file may be, and what becomes of it:
 
@@ -15,17 +15,14 @@ What a picture file may be, and what becomes of it:
     size        at most 80 million pixels, looked up before anything is decoded
     broken      refused, truncated files too: half a face is no evidence
 
-Videos are read by OpenCV's FFmpeg; their rotation metadata is applied.
+Videos have a door of their own (`data.sources.video`).
 """
 
 import io
-import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
@@ -41,9 +38,11 @@ PICTURE_SUFFIXES: Final = frozenset({
 })
 """Files that claim to be pictures; the claim is checked when they are read."""
 VIDEO_SUFFIXES: Final = frozenset({
-    ".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp",
-    ".ogv",
+    ".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".m2v",
+    ".vob", ".mts", ".m2ts", ".ts", ".h264", ".264", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg",
+    ".wmv", ".asf", ".flv", ".ogv", ".mxf", ".dv",
 })
+"""Files that claim to be videos; the claim is checked when they are read."""
 # fmt: on
 MAX_PIXELS: Final = 80_000_000
 BACKGROUND: Final = (255, 255, 255)
@@ -57,6 +56,11 @@ _BEGINNINGS: Final = {
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
 }
+_STILL_BRANDS: Final = frozenset({
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1",
+    b"mif2", b"avif", b"avis", b"avio", b"MA1A", b"MA1B",
+})  # fmt: skip
+"""Of still pictures and their sequences (ISO/IEC 23008-12, annexes B and D; AVIF)."""
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -66,13 +70,10 @@ _UPRIGHT: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_PLAYLIST: Final = b"#EXTM3U"
-_SHORT: Final = 0.9
-"""A video that ends before this share of its announced frames and duration is called truncated."""
 
 
 def is_video(path: Path) -> bool:
-    """Whether the name is that of a video."""
+    """Whether the name is that of a video, which `data.sources.video` reads."""
     return path.suffix.lower() in VIDEO_SUFFIXES
 
 
@@ -148,8 +149,14 @@ def _to_rgb(image: Image.Image, where: str) -> Picture:
     return np.array(image if turn is None else image.transpose(turn))
 
 
+def _brands(data: bytes) -> frozenset[bytes]:
+    """The brands that an ISO base media file states (ISO/IEC 14496-12, 4.3): major, compatible."""
+    end = min(int.from_bytes(data[:4], "big"), len(data), 1024)
+    return frozenset({data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))})
+
+
 def _looks_like(data: bytes) -> str:
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif"):
+    if data[4:8] == b"ftyp" and _brands(data) & _STILL_BRANDS:
         return "HEIC or AVIF; convert it to JPEG or PNG"
     for beginning, name in _BEGINNINGS.items():
         if data.startswith(beginning):
@@ -157,85 +164,3 @@ def _looks_like(data: bytes) -> str:
     if data[4:8] == b"ftyp" or data[:4] in (b"\x1aE\xdf\xa3", b"RIFF"):
         return "a video"
     return f"something else (it begins with {data[:8]!r})"
-
-
-def frames(path: str | Path, *, every: int = 1) -> Iterator[tuple[int, Picture]]:
-    """(number from 0, upright RGB frame) of every `every`-th frame of a video, from the first on.
-
-    Raises `PictureError` where the file is no video, and *after* the last good frame where the
-    video breaks off; the message says how much was read.
-    """
-    if every < 1:
-        raise ValueError(f"every should be at least 1, got {every}")
-    video = _open_video(path)
-    try:
-        number, last_ms = 0, 0.0
-        while video.grab():
-            if number % every == 0:
-                yield number, _retrieve(video, number, path)
-            number, last_ms = number + 1, video.get(cv2.CAP_PROP_POS_MSEC)
-        _check_complete(video, number, last_ms, path)
-    finally:
-        video.release()
-
-
-def _open_video(path: str | Path) -> cv2.VideoCapture:
-    path = Path(path)
-    if not path.is_file():
-        raise PictureError(f"{path}: no such file")
-    if not path.stat().st_size:
-        raise PictureError(f"{path}: the file is empty")
-    # Read when OpenCV first loads FFmpeg: its complaints would mix with our own messages.
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    _check_beginning(path)
-    # OpenCV 4.12 moved its log level.
-    log: Any = cv2 if hasattr(cv2, "setLogLevel") else vars(cv2.utils)["logging"]
-    level = log.getLogLevel()
-    log.setLogLevel(0)
-    try:
-        video = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
-    finally:
-        log.setLogLevel(level)
-    if not video.isOpened():
-        raise PictureError(f"{path}: not a video, or a truncated one (nothing was read)")
-    width, height = (
-        int(video.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
-    )
-    if width * height > MAX_PIXELS:
-        raise PictureError(f"{path}: frames of {width} x {height}, at most {MAX_PIXELS} pixels")
-    # Off by default in OpenCV 4.11.
-    video.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
-    return video
-
-
-def _check_beginning(path: Path) -> None:
-    """Refuse a playlist: FFmpeg would open whatever file it names."""
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(len(_PLAYLIST))
-    except OSError as error:
-        raise PictureError(f"{path}: cannot be read ({error.strerror or error})") from error
-    if beginning == _PLAYLIST:
-        raise PictureError(f"{path}: not a video, but a list that names other files")
-
-
-def _retrieve(video: cv2.VideoCapture, number: int, path: str | Path) -> Picture:
-    decoded, frame = video.retrieve()
-    if not decoded:
-        raise PictureError(f"{path}: frame {number} cannot be decoded; {number} were read before")
-    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), np.uint8)
-
-
-def _check_complete(video: cv2.VideoCapture, number: int, last_ms: float, path: str | Path) -> None:
-    """Raise when frames and time both fall short: at a varying rate the count alone misleads."""
-    announced, rate = video.get(cv2.CAP_PROP_FRAME_COUNT), video.get(cv2.CAP_PROP_FPS)
-    if number == 0:
-        raise PictureError(f"{path}: the video is truncated or broken (no frame was read)")
-    if announced <= 0 or rate <= 0:
-        return
-    duration_s, read_s = announced / rate, last_ms / 1000 + 1 / rate
-    if number < _SHORT * announced and read_s < _SHORT * duration_s:
-        raise PictureError(
-            f"{path}: the video breaks off; {number} of {announced:.0f} frames were read"
-            f" ({read_s:.1f} of {duration_s:.1f} s)"
-        )

@@ -1,0 +1,298 @@
+"""The door by which moving pictures enter: files, cameras and network streams, by FFmpeg (PyAV).
+
+What a stream may hold, and what becomes of it:
+
+    orientation     the display matrix of the container is applied: turns and mirrors
+    edit lists      frames that the file says are not shown are not shown
+    size, format    every frame is read in its own, whatever the first one had
+    colours         matrix and range as stated; where the matrix is not, BT.709 from 720 lines or
+                    1280 columns on and BT.601 below, as players do; where the range is not, limited
+    pixel aspect    pixels that are not square are made square, by enlarging
+    time            seconds since the first frame, from the stream's time stamps
+    broken frames   a frame that could be decoded in part only is passed over, as half a face is no
+                    evidence
+    breaks          what was read before stays; then `PictureError` says how far it went, and why
+    playlists       refused in files: they name other files
+
+A video file is decoded in this process. The decoders are FFmpeg's, as in every browser; a file that
+is no video ends in an error, and `tools/fuzz_inputs.py` looks for one that ends otherwise.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.sidedata.sidedata import SideData
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from spooftrace.data.sources.pictures import MAX_PIXELS, Picture
+from spooftrace.errors import PictureError
+
+# fmt: off
+_FILES: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpeg", "mpegts", "mpegvideo", "h264",
+    "hevc", "mjpeg", "asf", "flv", "ogg", "mxf", "dv", "ivf", "obu", "nut", "m4v", "yuv4mpegpipe",
+)
+"""FFmpeg's readers of one file; others (playlists, concat, patterns of names) open further ones."""
+# fmt: on
+
+THREADS: Final = 2
+"""Of a decoder."""
+_SHORT: Final = 0.9
+"""A video that ends before this share of its announced frames and duration is called broken."""
+_HD: Final = (1280, 720)
+_MATRICES: Final = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
+"""By `AVColorSpace` (ITU-T H.273, MatrixCoefficients)."""
+_WIDEST_PIXEL: Final = 4
+"""No camera has pixels more than this times as wide as high; a header that says so is damaged."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One frame of a video."""
+
+    number: int
+    """From 0, counting every frame that the decoder gave."""
+    time_s: float | None
+    """Seconds since the first frame; `None` in streams without time stamps."""
+    picture: Picture
+    """(h, w, 3) uint8 RGB, upright, of square pixels."""
+
+
+def frames(path: str | Path, *, every: int = 1) -> Iterator[Frame]:
+    """Every `every`-th frame of a video file, from the first on, in the order in which it is shown.
+
+    The same file gives the same frames each time. Leaving early closes the file.
+
+    Raises:
+        PictureError: the file is no video; or, *after* the last good frame, the video breaks off:
+            the message says how much was read, and why no more.
+    """
+    if every < 1:
+        raise ValueError(f"every should be at least 1, got {every}")
+    path = Path(path)
+    _check_file(path)
+    # The whitelist keeps a playlist from opening whatever it names, on this machine or another.
+    options = {"format_whitelist": ",".join(_FILES), "protocol_whitelist": "file"}
+    try:
+        container = av.open(f"file:{path.absolute()}", options=options, metadata_errors="ignore")
+    except (FFmpegError, OSError, ValueError) as error:
+        raise PictureError(
+            f"{path}: not a video, or a truncated one (nothing was read; {_reason(error)})"
+        ) from error
+    with container:
+        yield from _Decoding(container, str(path)).frames(every)
+
+
+def stream(address: str, *, timeout_s: float = 10.0) -> Iterator[Frame]:
+    """The frames of a camera or network stream, as they come, until it ends or is left.
+
+    Frames that come faster than they are taken are dropped by the driver or the sender, not here.
+
+    Args:
+        address: `camera:0` for the first camera of this machine (`/dev/video0` on Linux), or a URL
+            such as `rtsp://...`, `http://...`.
+        timeout_s: how long to wait for the source to answer.
+
+    Raises:
+        PictureError: nothing can be opened there, it falls silent, or it breaks.
+    """
+    if address.startswith("camera:"):
+        target, form = _camera(address)
+    else:
+        target, form = address, None
+    try:
+        container = av.open(target, format=form, timeout=timeout_s, metadata_errors="ignore")
+    except (FFmpegError, OSError, ValueError) as error:
+        raise PictureError(
+            f"{address}: no camera or stream could be opened ({_reason(error)})"
+        ) from error
+    with container:
+        yield from _Decoding(container, address).frames(every=1)
+
+
+def _camera(address: str) -> tuple[str, str]:
+    import sys
+
+    name = address.removeprefix("camera:")
+    if sys.platform == "darwin":
+        return name, "avfoundation"
+    if sys.platform == "win32":
+        return f"video={name}", "dshow"
+    return (f"/dev/video{name}" if name.isdecimal() else name), "v4l2"
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise PictureError(f"{path}: no such file")
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(8)
+    except OSError as error:
+        raise PictureError(f"{path}: cannot be read ({error.strerror or error})") from error
+    if not beginning:
+        raise PictureError(f"{path}: the file is empty")
+    if beginning.startswith((b"#EXTM3U", b"ffconcat")):
+        raise PictureError(f"{path}: not a video, but a list that names other files")
+
+
+class _Decoding:
+    """The way from a container to frames, with what is known when it ends."""
+
+    def __init__(self, container: InputContainer, where: str) -> None:
+        if not container.streams.video:
+            raise PictureError(f"{where}: expected a video, found none beside its other streams")
+        self._container, self._where = container, where
+        self._stream = container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+        # The decoders conceal what is damaged in ways that depend on the number of threads: with
+        # one number everywhere a file gives the same frames on every machine.
+        self._stream.codec_context.thread_count = THREADS
+        if self._stream.codec_context.name == "mjpeg":
+            # Else a JPEG that is cut off counts as whole.
+            self._stream.codec_context.options = {"err_detect": "explode"}
+        self._reformatter = VideoReformatter()
+        self._packets = 0
+        self._broken: str | None = None
+        """Why the last packet could not be decoded, while none after it could."""
+        self._first_s: float | None = None
+        self._last_s = 0.0
+
+    def frames(self, every: int) -> Iterator[Frame]:
+        number = 0
+        for frame in self._decoded():
+            if frame.time is not None:
+                self._first_s = frame.time if self._first_s is None else self._first_s
+                self._last_s = frame.time - self._first_s
+            time_s = None if frame.time is None else self._last_s
+            if number % every == 0 and not frame.is_corrupt:
+                yield Frame(number, time_s, self._picture(frame, number))
+            number += 1
+        self._check_complete(number)
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        """Every frame; a packet that is broken costs its own frames only."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+                self._packets += packet.size > 0
+                decoded = packet.decode()
+            except StopIteration:
+                return
+            except FFmpegError as error:
+                if isinstance(error, (av.error.EOFError, av.error.ExitError)):
+                    return
+                if self._broken is not None and not isinstance(error, av.error.InvalidDataError):
+                    return  # it is the source that fails, again and again
+                self._broken = _reason(error)
+                continue
+            for frame in decoded:
+                self._broken = None
+                yield frame
+
+    def _picture(self, frame: av.VideoFrame, number: int) -> Picture:
+        width, height = self._square(frame.width, frame.height)
+        if width * height > MAX_PIXELS:
+            raise PictureError(
+                f"{self._where}: frame {number} of {width} x {height}, at most {MAX_PIXELS} pixels "
+                "are read"
+            )
+        is_full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
+        is_hd = frame.width >= _HD[0] or frame.height >= _HD[1]
+        unstated = Colorspace.ITU709 if is_hd else Colorspace.ITU601
+        shown = self._reformatter.reformat(
+            frame,
+            width=width,
+            height=height,
+            format="rgb24",
+            src_colorspace=_MATRICES.get(int(frame.colorspace), unstated),
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG if is_full else ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG,
+            # The fast path rounds down: every colour would be one to two levels too dark.
+            interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND,
+        )
+        picture = np.asarray(shown.to_ndarray(), np.uint8)
+        return _turned(picture, _display_matrix(frame))
+
+    def _square(self, width: int, height: int) -> tuple[int, int]:
+        """The size in square pixels; nothing is made smaller."""
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        if not 1 / Fraction(_WIDEST_PIXEL) <= aspect <= _WIDEST_PIXEL:
+            return width, height
+        if aspect > 1:
+            return round(width * aspect), height
+        return width, round(height / aspect)
+
+    def _check_complete(self, number: int) -> None:
+        """Raise when frames and time both fall short: at a varying rate the count misleads."""
+        why = f" ({self._broken})" if self._broken else ""
+        if number == 0:
+            raise PictureError(
+                f"{self._where}: the video is truncated or broken, no frame was read{why}"
+            )
+        if self._broken is not None:
+            raise PictureError(
+                f"{self._where}: the video breaks off; {number} frames were read, and none after "
+                f"frame {number - 1} can be decoded{why}"
+            )
+        announced, duration = self._stream.frames, self._container.duration
+        if duration is None:
+            return
+        rate = self._stream.average_rate or Fraction(25)
+        read_s, duration_s = self._last_s + float(1 / rate), duration / av.time_base
+        is_short = not announced or self._packets < _SHORT * announced
+        if is_short and self._first_s is not None and read_s < _SHORT * duration_s:
+            of = f" of {announced}" if announced else ""
+            raise PictureError(
+                f"{self._where}: the video breaks off; {number}{of} frames were read "
+                f"({read_s:.1f} of {duration_s:.1f} s)"
+            )
+
+
+def _display_matrix(frame: av.VideoFrame) -> tuple[int, int, int, int]:
+    """(a, b, c, d) in -1, 0, 1: a stored pixel (x, y) is shown at (a x + c y, b x + d y)."""
+    data = frame.side_data.get("DISPLAYMATRIX")
+    if not isinstance(data, SideData):
+        return 1, 0, 0, 1
+    a, b, _, c, d = struct.unpack("=5i", memoryview(data)[:20])
+    scale = max(abs(a), abs(b), abs(c), abs(d))
+    if not scale:
+        return 1, 0, 0, 1
+    turned = tuple(round(each / scale) for each in (a, b, c, d))
+    # Only quarter turns and mirrors; anything else is no way in which a camera is held.
+    a, b, c, d = turned
+    return (a, b, c, d) if abs(a * d - b * c) == 1 and a * b == 0 else (1, 0, 0, 1)
+
+
+def _turned(picture: NDArray[np.uint8], matrix: tuple[int, int, int, int]) -> Picture:
+    a, b, c, d = matrix
+    if a == 0:  # columns are shown as rows
+        picture = picture.transpose(1, 0, 2)
+        across, down = c, b
+    else:
+        across, down = a, d
+    return np.ascontiguousarray(picture[::down, ::across])
+
+
+def _reason(error: BaseException) -> str:
+    """Why FFmpeg failed, in a few words and without the path that it repeats."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(said.split())[:120]
