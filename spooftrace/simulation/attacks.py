@@ -1,7 +1,7 @@
 """Every simulated attack by its medium, and the pair of pictures that one presentation gives."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
@@ -19,6 +19,7 @@ from spooftrace.simulation.partial import funny_eye, paper_glasses, patches, pie
 from spooftrace.simulation.print import attack as print_attack
 from spooftrace.simulation.replay import attack as replay_attack
 from spooftrace.simulation.scene import camera, devices
+from spooftrace.simulation.scene.camera import Settings
 from spooftrace.simulation.scene.framing import (
     draw_framing,
     framed,
@@ -110,7 +111,7 @@ def present(portrait: Portrait, medium: Medium, seed: np.random.SeedSequence) ->
     if medium is not Medium.LIVE:
         light = ATTACKS[medium].on(scene, matter)
         if medium in _FILLS_VIEW:
-            settings = camera.meter(light, used)
+            settings = _metered_among(camera.meter(light, used), settings, matter)
         picture = framed(camera.capture(light, used, settings, noise), framing)
     return Presentation(
         picture=picture,
@@ -119,3 +120,14 @@ def present(portrait: Portrait, medium: Medium, seed: np.random.SeedSequence) ->
         camera=used.profile,
         native_size=native_size(used.side, framing),
     )
+
+
+def _metered_among(medium: Settings, room: Settings, rng: np.random.Generator) -> Settings:
+    """Settings for a sheet or a display that is seldom all that the camera sees.
+
+    What lies around it, dark or bright, has a say in exposure, and the room's lamps in the balance.
+    """
+    missed = np.exp(np.clip(rng.normal(0.1, 0.4), -0.8, 1.1))
+    share = np.float32(rng.random())
+    balance = medium.balance**share * room.balance ** (1 - share)
+    return replace(medium, exposure=medium.exposure * float(missed), balance=balance)

@@ -5,6 +5,7 @@ import numpy as np
 
 from spooftrace.faces.mesh import CANONICAL
 from spooftrace.simulation.scene import regions, scene
+from spooftrace.simulation.scene.illumination import Illumination
 from spooftrace.simulation.scene.portrait import PORTRAIT_SIZE, Portrait
 
 
@@ -36,7 +37,7 @@ def toy_view(*, key: float = 0.4) -> scene.View:
     return scene.View(
         roll_deg=0.0,
         keystone=np.zeros((4, 2)),
-        illumination=scene.Illumination(
+        illumination=Illumination(
             towards=towards / np.linalg.norm(towards),
             key=key,
             ambient=1 - key,

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.simulation.scene.backgrounds import draw_background
+from spooftrace.simulation.scene.illumination import Illumination
 from spooftrace.simulation.scene.light import Image, Light
-from spooftrace.simulation.scene.scene import Illumination, Scene
+from spooftrace.simulation.scene.scene import Scene
 
 TO_CAMERA = np.array([0, 0, -1], np.float32)
 

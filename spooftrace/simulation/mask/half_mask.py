@@ -8,10 +8,10 @@ import numpy as np
 from spooftrace.simulation import noise
 from spooftrace.simulation.mask import gloss, openings, paints, shells
 from spooftrace.simulation.mask.gloss import Gloss, Surroundings
-from spooftrace.simulation.mask.paints import Colour
 from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene.light import Image, Light
 from spooftrace.simulation.scene.scene import Scene
+from spooftrace.simulation.scene.skin import Colour
 
 Part = Literal["upper", "lower", "front"]
 

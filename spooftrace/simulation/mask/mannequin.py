@@ -7,10 +7,10 @@ import numpy as np
 from spooftrace.simulation.mask import gloss, heads, paints, shells
 from spooftrace.simulation.mask.gloss import Gloss, Surroundings
 from spooftrace.simulation.mask.painted_eyes import PaintedEyes, draw_painted_eyes, paint_eyes
-from spooftrace.simulation.mask.paints import Colour
-from spooftrace.simulation.scene import regions
+from spooftrace.simulation.scene import regions, skin
 from spooftrace.simulation.scene.light import Image, Light, mixed, thrice, tinted
 from spooftrace.simulation.scene.scene import Scene
+from spooftrace.simulation.scene.skin import Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def draw(rng: np.random.Generator, scene: Scene) -> Mannequin:
     """A random head: shop window, hairdresser's training head, plaster, polystyrene."""
     plain = rng.random() < 0.3
     cover = 0.0 if plain else 1.0
-    colour = paints.draw_paint(rng) if plain else paints.draw_skin_tone(rng)
+    colour = paints.draw_paint(rng) if plain else skin.draw_tone(rng)
     return Mannequin(
         colour=colour,
         likeness=0.0 if plain else float(rng.choice([0.0, rng.uniform(0.1, 0.5)])),

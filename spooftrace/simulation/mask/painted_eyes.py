@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from spooftrace.simulation.mask import openings
-from spooftrace.simulation.mask.paints import Colour
 from spooftrace.simulation.scene import regions
 from spooftrace.simulation.scene.light import Light
 from spooftrace.simulation.scene.scene import Scene
+from spooftrace.simulation.scene.skin import Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

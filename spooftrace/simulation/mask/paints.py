@@ -4,24 +4,11 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from spooftrace.simulation.scene import skin
 from spooftrace.simulation.scene.light import Light
 from spooftrace.simulation.scene.scene import Scene
-
-Colour = NDArray[np.float32]
-
-SKIN_TONES: Final = np.array(
-    [
-        (0.60, 0.39, 0.30),
-        (0.49, 0.29, 0.20),
-        (0.36, 0.20, 0.125),
-        (0.22, 0.115, 0.07),
-        (0.1, 0.055, 0.035),
-    ],
-    np.float32,
-)
-"""Linear RGB of light to dark skin, near the means of the Monk scale's swatches."""
+from spooftrace.simulation.scene.skin import Colour
 
 _EPSILON: Final = 0.02
 
@@ -51,14 +38,6 @@ def smoothed(reflectance: Light, sigma: float) -> Light:
     return np.asarray(cv2.GaussianBlur(reflectance, (0, 0), sigma), np.float32)
 
 
-def draw_skin_tone(rng: np.random.Generator) -> Colour:
-    """(3,): a skin tone between two neighbours of `SKIN_TONES`, a little off in hue."""
-    place = rng.uniform(0, len(SKIN_TONES) - 1.001)
-    low, share = int(place), place % 1
-    tone = SKIN_TONES[low] * (1 - share) + SKIN_TONES[low + 1] * share
-    return np.asarray(tone * np.exp(rng.normal(0, 0.06, 3)), np.float32)
-
-
 def draw_paint(rng: np.random.Generator) -> Colour:
     """(3,): a colour that plastic, resin and plaster are sold or sprayed in."""
     kind = rng.choice(5, p=(0.3, 0.15, 0.2, 0.1, 0.25))
@@ -73,4 +52,4 @@ def draw_paint(rng: np.random.Generator) -> Colour:
         )
     if kind == 3:
         return np.asarray(np.clip(rng.uniform(0.03, 0.7, 3), 0, 1), np.float32)
-    return draw_skin_tone(rng)
+    return skin.draw_tone(rng)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from spooftrace.faces.mesh import CANONICAL
 from spooftrace.simulation import noise
 from spooftrace.simulation.mask import openings, paints, shells
-from spooftrace.simulation.mask.paints import Colour
 from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.scene import regions
 from spooftrace.simulation.scene.light import Floats, Image, Light, Points, dimmed, mixed, tinted
 from spooftrace.simulation.scene.scene import Scene
+from spooftrace.simulation.scene.skin import Colour
 
 FOLDS: Final = (10, 54, 284, 127, 356, 132, 361, 150, 379, 152, 9, 6, 4, 2, 105, 334, 33, 263)
 """Corners of the facets: border, bridge and tip of the nose, brows, corners of the eyes ..."""

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.simulation.scene.illumination import Illumination
 from spooftrace.simulation.scene.light import Floats, Image, Light, dimmed, mixed
-from spooftrace.simulation.scene.scene import Illumination, Scene
+from spooftrace.simulation.scene.scene import Scene
 
 COARSE: Final = 2
 """Pixels of the scene per pixel of the fields of a shell."""

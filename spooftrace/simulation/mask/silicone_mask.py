@@ -7,10 +7,11 @@ import numpy as np
 from spooftrace.simulation import noise
 from spooftrace.simulation.mask import gloss, heads, openings, paints, shells
 from spooftrace.simulation.mask.gloss import Gloss, Surroundings
-from spooftrace.simulation.mask.paints import Colour
 from spooftrace.simulation.noise import Dice
+from spooftrace.simulation.scene import skin
 from spooftrace.simulation.scene.light import Light, dimmed, tinted
 from spooftrace.simulation.scene.scene import Scene
+from spooftrace.simulation.scene.skin import Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def draw(rng: np.random.Generator, scene: Scene) -> Silicone:
         likeness=float(rng.choice([rng.uniform(0.6, 1), rng.uniform(0.2, 0.6)], p=(0.6, 0.4))),
         keep=rng.uniform(0.45, 0.9),
         smooth=rng.uniform(1.2, 4),
-        tone=paints.draw_skin_tone(rng),
+        tone=skin.draw_tone(rng),
         mottling=rng.uniform(0, 0.12),
         grain=float(np.exp(rng.uniform(np.log(5), np.log(30)))),
         wrap=rng.uniform(0.4, 0.8),
@@ -97,8 +98,8 @@ def silicone_skin(scene: Scene, mask: Silicone, head: heads.Head) -> Light:
     if mask.bald > 0:
         differs = dimmed(differs, 1 - shells.fine(head.hair * np.float32(mask.bald)))
     blotches = mask.mottling * noise.blobs(mask.dice.roll(), mask.grain, len(own))
-    skin = dimmed(tinted(differs, np.ones(3), base), np.exp(blotches))
-    return np.clip(skin, 0.004, 1.2, out=skin)
+    made = dimmed(tinted(differs, np.ones(3), base), np.exp(blotches))
+    return np.clip(made, 0.004, 1.2, out=made)
 
 
 def silicone_shell(scene: Scene, mask: Silicone, head: heads.Head) -> shells.Shell:

@@ -15,6 +15,7 @@ from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.print import halftone, inks, paper
 from spooftrace.simulation.print.kinds import Print, draw_print
 from spooftrace.simulation.scene import sheet, stolen
+from spooftrace.simulation.scene.company import GRIPS, Hand, draw_grip, gripped
 from spooftrace.simulation.scene.light import Image, Light, dimmed, mixed, tinted
 from spooftrace.simulation.scene.scene import Scene
 from spooftrace.simulation.scene.stolen import Stolen
@@ -35,18 +36,27 @@ class Printed:
 
     stolen: Stolen
     sheet: Print
+    grip: Hand | None
+    """Of who holds it, where that shows."""
     dice: Dice
     """Of dots and fibres."""
 
 
 def draw(rng: np.random.Generator, _scene: Scene) -> Printed:
     """A random picture, printed and held at random."""
-    return Printed(stolen=stolen.draw(rng), sheet=draw_print(rng), dice=Dice.of(rng))
+    return Printed(
+        stolen=stolen.draw(rng),
+        sheet=draw_print(rng),
+        grip=draw_grip(rng) if rng.random() < GRIPS else None,
+        dice=Dice.of(rng),
+    )
 
 
 def apply(scene: Scene, made: Printed) -> Light:
     """(n, n, 3): the light from the print of the person, held in the person's place."""
-    return print_of(scene, stolen.light_of(scene, made.stolen), made.sheet, made.dice.roll())
+    picture = stolen.light_of(scene, made.stolen)
+    light = print_of(scene, picture, made.sheet, made.dice.roll())
+    return gripped(light, made.grip, scene.illumination)
 
 
 def print_of(scene: Scene, picture: Light, made: Print, rng: np.random.Generator) -> Light:

@@ -144,7 +144,7 @@ def _draw_lamp(rng: np.random.Generator) -> tuple[float, float]:
 
 def _draw_edges(rng: np.random.Generator) -> Box | None:
     """The sheet's edges, where they lie near enough for the view: outside of the face's middle."""
-    if rng.random() < 0.45:
+    if rng.random() < 0.5:
         return None
-    near = rng.uniform(0.36, 0.75, 4) * SCENE_SIZE
+    near = rng.uniform(0.34, 0.66, 4) * SCENE_SIZE
     return -near[0], -near[1], near[2], near[3]

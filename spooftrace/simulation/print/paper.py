@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.simulation import noise
+from spooftrace.simulation.scene.illumination import Illumination
 from spooftrace.simulation.scene.light import Image, Light
-from spooftrace.simulation.scene.scene import Illumination
 from spooftrace.simulation.scene.sheet import COARSE, Sheet, enlarged, view_directions
 
 FRESNEL: Final = 0.04

@@ -15,6 +15,7 @@ from spooftrace.simulation.noise import Dice
 from spooftrace.simulation.replay import display, glass, subpixels
 from spooftrace.simulation.replay.kinds import Bands, Replay, draw_replay
 from spooftrace.simulation.scene import sheet, stolen
+from spooftrace.simulation.scene.company import GRIPS, Hand, draw_grip, gripped
 from spooftrace.simulation.scene.light import Image, Light, mixed
 from spooftrace.simulation.scene.scene import Scene
 from spooftrace.simulation.scene.stolen import Stolen
@@ -26,6 +27,8 @@ class Replayed:
 
     stolen: Stolen
     device: Replay
+    grip: Hand | None
+    """Of who holds it, where that shows."""
     dice: Dice
     """Of smudges on the glass."""
 
@@ -34,12 +37,14 @@ def draw(rng: np.random.Generator, scene: Scene) -> Replayed:
     """A random picture on a random display in the scene's light."""
     picture = stolen.draw(rng)
     device = draw_replay(scene.illumination, rng)
-    return Replayed(stolen=picture, device=device, dice=Dice.of(rng))
+    grip = draw_grip(rng) if rng.random() < GRIPS else None
+    return Replayed(stolen=picture, device=device, grip=grip, dice=Dice.of(rng))
 
 
 def apply(scene: Scene, made: Replayed) -> Light:
     """(n, n, 3): the light from the display that shows the person in the person's place."""
-    return replay_of(stolen.light_of(scene, made.stolen), made.device, made.dice.roll())
+    light = replay_of(stolen.light_of(scene, made.stolen), made.device, made.dice.roll())
+    return gripped(light, made.grip, scene.illumination.dimmed(made.device.room_level))
 
 
 def replay_of(picture: Light, made: Replay, rng: np.random.Generator) -> Light:

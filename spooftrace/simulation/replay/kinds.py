@@ -11,8 +11,9 @@ from spooftrace.simulation.replay.glass import Glass
 from spooftrace.simulation.replay.subpixels import LAYOUTS, Layout
 from spooftrace.simulation.scene.backgrounds import draw_background
 from spooftrace.simulation.scene.devices import Range
+from spooftrace.simulation.scene.illumination import Illumination
 from spooftrace.simulation.scene.light import Light
-from spooftrace.simulation.scene.scene import FACE_PIXELS, SCENE_SIZE, Illumination
+from spooftrace.simulation.scene.scene import FACE_PIXELS, SCENE_SIZE
 from spooftrace.simulation.scene.sheet import Box, Pose
 
 
@@ -51,6 +52,8 @@ class Replay:
     """(3,) light of the frame."""
     room: Light
     """Light of the room behind."""
+    room_level: float = 1.0
+    """Light on what is beside the display, over the display's own white."""
     window: Box | None = None
     """Edges of the picture on the screen."""
     surround: float = 0.0
@@ -103,10 +106,11 @@ def draw_replay(light: Illumination, rng: np.random.Generator) -> Replay:
         glass=_draw_glass(kind, ambient * room_level, rng),
         fall_off=_draw_fall_off(rng),
         bands=_draw_bands(rng) if rng.random() < 0.35 else None,
-        screen=_draw_box(rng, (0.38, 0.8)) if rng.random() < 0.4 else None,
+        screen=_draw_box(rng, (0.34, 0.66)) if rng.random() < 0.5 else None,
         bezel=rng.uniform(2, 25) * per_mm,
         frame=np.asarray(ambient * room_level * rng.choice([0.03, 0.05, 0.3, 0.85]), np.float32),
         room=np.asarray(np.clip(draw_background(rng), 0, None) * ambient * room_level, np.float32),
+        room_level=float(room_level),
         window=_draw_box(rng, (0.34, 0.7)) if has_window else None,
         surround=float(rng.choice([0.0, 0.0, 0.02, 0.9])),
     )

@@ -9,7 +9,7 @@ they come from, denoised and compressed hard: smooth places hold less than a gre
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -53,49 +53,49 @@ class Profile:
 PROFILES: Final[Mapping[str, Profile]] = {
     "phone": Profile(
         side=(160, 480),
-        blur=(0.35, 1.0),
+        blur=(0.3, 0.8),
         log_shot_noise=(-4.2, -2.3),
         log_read_noise=(-3.6, -2.2),
         target=(0.1, 0.3),
         cast=0.06,
-        denoise=(0.3, 1.2),
+        denoise=(0.2, 1.0),
         contrast=(1.0, 1.3),
         sharpening=(0.1, 1.4),
         quality=(60, 97),
         video=0.5,
-        video_quality=(12, 90),
+        video_quality=(15, 90),
         hdr=0.35,
         beauty=0.1,
     ),
     "laptop": Profile(
         side=(140, 380),
-        blur=(0.5, 1.5),
+        blur=(0.4, 1.1),
         log_shot_noise=(-3.8, -2.0),
         log_read_noise=(-3.3, -1.9),
         target=(0.07, 0.28),
         cast=0.1,
-        denoise=(0.2, 1.3),
+        denoise=(0.1, 1.1),
         contrast=(0.95, 1.3),
         sharpening=(0.0, 1.3),
         quality=(40, 95),
         video=0.65,
-        video_quality=(6, 80),
+        video_quality=(10, 80),
         hdr=0.1,
         beauty=0.05,
     ),
     "webcam": Profile(
         side=(120, 340),
-        blur=(0.5, 1.8),
-        log_shot_noise=(-3.6, -1.5),
-        log_read_noise=(-3.1, -1.5),
+        blur=(0.4, 1.5),
+        log_shot_noise=(-3.6, -1.7),
+        log_read_noise=(-3.1, -1.7),
         target=(0.045, 0.28),
         cast=0.13,
-        denoise=(0.0, 1.2),
+        denoise=(0.0, 1.1),
         contrast=(0.9, 1.35),
         sharpening=(0.0, 1.5),
         quality=(30, 95),
         video=0.55,
-        video_quality=(5, 75),
+        video_quality=(6, 75),
         hdr=0.05,
         beauty=0.03,
     ),
@@ -138,8 +138,8 @@ def draw_camera(rng: np.random.Generator, finest: float = np.inf) -> Camera:
         motion=_draw_motion(sensor, dim, rng),
         flare=_draw_flare(rng),
         sensitivity=np.array([rng.uniform(0.45, 0.75), 1.0, rng.uniform(0.4, 0.7)], np.float32),
-        shot_noise=10 ** (_between(kind.log_shot_noise, dim) + 0.4 * is_raw),
-        read_noise=10 ** (_between(kind.log_read_noise, dim) + 0.2 * is_raw),
+        shot_noise=10 ** (_between(kind.log_shot_noise, dim) + 0.2 * is_raw),
+        read_noise=10 ** (_between(kind.log_read_noise, dim) + 0.1 * is_raw),
         target=_draw_target(kind, dim, rng),
         balance_error=np.exp(rng.normal(0, kind.cast, 3) * (1, 0.3, 1)).astype(np.float32),
         balance_strength=rng.uniform(0, 0.7),
@@ -170,6 +170,23 @@ def attackers_camera(rng: np.random.Generator) -> Camera:
             sharpening=rng.uniform(0.2, 0.9),
         ),
         files=(File(side=480, codec="jpeg", quality=int(rng.integers(80, 96))),),
+    )
+
+
+def ordinary_camera(rng: np.random.Generator) -> Camera:
+    """What most have: a phone's or laptop's picture, or one from a page or a chat; of use at least.
+
+    Nobody presents a picture that he took in the dark or out of focus.
+    """
+    used = draw_camera(rng)
+    processing = replace(used.processing, denoise=max(0.3, used.processing.denoise))
+    return replace(
+        used,
+        profile="attacker",
+        blur=min(used.blur, 1.2),
+        motion=(0.0, 0.0),
+        target=float(np.clip(used.target, 0.1, 0.35)),
+        processing=processing,
     )
 
 
@@ -225,7 +242,7 @@ def _draw_files(
 ) -> tuple[File, ...]:
     """What the device writes; three in ten are sent on: scaled, and compressed again."""
     if is_video:
-        quality = _between(kind.video_quality, rng.random() ** 1.5)
+        quality = _between(kind.video_quality, rng.random() ** 1.2)
         files = [File(side=side, codec="vp8", quality=int(quality))]
     else:
         files = [File(side=side, codec="jpeg", quality=int(rng.uniform(*kind.quality)))]

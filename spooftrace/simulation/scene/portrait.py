@@ -28,6 +28,9 @@ class Portrait:
     """(468, 3): x, y in pixels of `light`, z in the same unit, growing away from the camera."""
     matte: Image
     """(720, 720) in [0, 1]: 1 on the person - head, hair, neck, clothes - and 0 behind."""
+    whole: Light | None = None
+    """(720, 720, 3) the picture as it was, with the room that the person was in; None where there
+    was none."""
     detail: float = PORTRAIT_SIZE / PORTRAIT_ENLARGE
     """Pixels of true detail along the longer side of the mesh: no simulated picture of this person
     holds a face of more."""
@@ -47,9 +50,15 @@ def portrait_of(picture: Picture, points: Points, matte: Image) -> Portrait:
     shift = (PORTRAIT_SIZE - 1) / 2 - zoom * middle
     matrix = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]]])
     placed = points * zoom + shift
-    light = decode(np.asarray(_moved(picture, matrix), np.uint8))
+    whole = decode(np.asarray(_moved(picture, matrix), np.uint8))
     cover = np.asarray(_moved(matte, matrix), np.float32)
-    return Portrait(light=persons_own(light, cover), mesh=with_depth(placed), matte=cover)
+    return Portrait(
+        light=persons_own(whole, cover),
+        mesh=with_depth(placed),
+        matte=cover,
+        whole=whole,
+        detail=min(1 / zoom, 1.0) * PORTRAIT_SIZE / PORTRAIT_ENLARGE,
+    )
 
 
 def persons_own(light: Light, matte: Image) -> Light:

@@ -12,10 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.faces.crop import ENLARGE, face_box
+from spooftrace.simulation.scene import skin, turning
 from spooftrace.simulation.scene.backgrounds import draw_background
-from spooftrace.simulation.scene.light import Floats, Image, Light, Points, dimmed
-from spooftrace.simulation.scene.portrait import Portrait
+from spooftrace.simulation.scene.company import (
+    Hand,
+    Neighbour,
+    draw_hand,
+    draw_neighbour,
+    with_hand,
+    with_neighbour,
+)
+from spooftrace.simulation.scene.illumination import Illumination, draw_illumination
+from spooftrace.simulation.scene.light import Floats, Image, Light, Points, dimmed, mixed, tinted
+from spooftrace.simulation.scene.portrait import PORTRAIT_SIZE, Portrait
 from spooftrace.simulation.scene.surface import Surface, enlarged, surface_of
+from spooftrace.simulation.scene.turning import UNTURNED, Turn
 
 SCENE_SIZE: Final = 640
 """Side of a scene in pixels; finer than every sensor that looks at it."""
@@ -28,39 +39,8 @@ FACE_PIXELS: Final = CROP_SIDE / ENLARGE
 
 MARGIN: Final = (SCENE_SIZE - CROP_SIDE) // 2
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Illumination:
-    """The room's light: one key light, and light from everywhere."""
-
-    towards: NDArray[np.float32]
-    """(3,) unit vector towards the key light: x right, y down, z away from the camera."""
-    key: float
-    """Strength of the key light on a surface that faces it."""
-    ambient: float
-    """Strength of the light from everywhere; key + ambient is about 1."""
-    key_colour: NDArray[np.float32]
-    """(3,) linear RGB of mean 1."""
-    ambient_colour: NDArray[np.float32]
-    """(3,) linear RGB of mean 1."""
-
-    def irradiance(self, normal: Image, wrap: float = 0.25) -> Light:
-        """What falls on a surface with these normals (..., 3): (..., 3) linear RGB.
-
-        `wrap` lets the key light reach that far round an edge, as light below the skin does; 0 is
-        Lambert's law.
-        """
-        facing = (normal @ self.towards + np.float32(wrap)) / np.float32(1 + wrap)
-        sky = 0.85 - 0.15 * normal[..., 1:2]
-        lit = np.clip(facing, 0, None)[..., None] * (self.key_colour * np.float32(self.key))
-        return np.asarray(lit + sky * (self.ambient_colour * np.float32(self.ambient)), np.float32)
-
-    def highlight(self, normal: Image, sharpness: float) -> Light:
-        """Blinn's lobe of the key light on a surface with normals (..., 3), seen from in front."""
-        half = self.towards + np.array([0, 0, -1], np.float32)
-        half /= np.linalg.norm(half)
-        lobe = np.clip(normal @ half, 0, None) ** np.float32(sharpness)
-        return np.asarray(lobe[..., None] * (self.key_colour * np.float32(self.key)), np.float32)
+_COARSE: Final = 8
+"""Pixels of the scene per place at which the way to the portrait is worked out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,59 +63,68 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How a person stands before the camera, and in which light."""
+    """How a person stands before the camera, and in which room and light."""
 
     roll_deg: float
     keystone: NDArray[np.float64]
     """(4, 2): how far the corners of the portrait move, in shares of its side: a small turn in
     depth, seen in perspective."""
+    turn: Turn = UNTURNED
+    """Of the head, as far as the mesh allows."""
     illumination: Illumination
     background: Light
     """Linear RGB of any size: the reflectance of the room behind."""
+    keeps_room: bool = False
+    """Whether the person stays where the portrait was taken, if it shows where."""
+    neighbour: Neighbour | None = None
+    hand: Hand | None = None
+
+
+KEEPS_ROOM: Final = 0.4
+NEIGHBOURS: Final = 0.06
+HANDS: Final = 0.06
+"""Shares of views."""
 
 
 def draw_view(rng: np.random.Generator) -> View:
-    """A random stand and light: roll within 12 degrees, a window or lamp from any side."""
+    """A random stand and light: rolled and turned a little, in rooms as people sit in them."""
+    yaw, pitch = np.clip(rng.normal(0, (7, 4)), (-18, -10), (18, 10))
     return View(
-        roll_deg=float(np.clip(rng.normal(0, 5), -12, 12)),
+        roll_deg=float(np.clip(rng.normal(0, 5), -14, 14)),
         keystone=rng.uniform(-0.03, 0.03, (4, 2)),
+        turn=Turn(yaw=float(yaw), pitch=float(pitch)),
         illumination=draw_illumination(rng),
         background=draw_background(rng),
-    )
-
-
-def draw_illumination(rng: np.random.Generator) -> Illumination:
-    """A random key light within 75 degrees to the sides and 20 below to 60 above.
-
-    Colour temperatures run along the Planckian locus from about 2700 K to 9000 K, with a little
-    green or magenta as fluorescent lamps have.
-    """
-    azimuth, height = np.radians(rng.uniform(-75, 75)), np.radians(rng.uniform(-20, 60))
-    towards = (np.sin(azimuth) * np.cos(height), -np.sin(height), -np.cos(azimuth) * np.cos(height))
-    key = rng.uniform(0.05, 0.8)
-    return Illumination(
-        towards=np.array(towards, np.float32),
-        key=key,
-        ambient=1 - key,
-        key_colour=_lamp_colour(rng),
-        ambient_colour=_lamp_colour(rng),
+        keeps_room=bool(rng.random() < KEEPS_ROOM),
+        neighbour=draw_neighbour(rng) if rng.random() < NEIGHBOURS else None,
+        hand=draw_hand(rng) if rng.random() < HANDS else None,
     )
 
 
 def place(portrait: Portrait, view: View) -> Scene:
     """The person of a portrait, seen in a view: the face's crop fills the middle of the scene."""
-    matrix = _placing(portrait.mesh, view)
-    mesh = _moved_mesh(portrait.mesh, matrix)
+    turn = turning.allowed(portrait.mesh, view.turn)
+    posed = turning.turned(portrait.mesh, turn)
+    matrix = _placing(posed, view)
+    mesh = _moved_mesh(posed, matrix)
     surface = surface_of(mesh, SCENE_SIZE)
-    light = _warped(portrait.light, matrix, cv2.BORDER_REPLICATE)
-    person = _warped(portrait.matte, matrix, cv2.BORDER_REPLICATE)
+    at = _looked_up(matrix, turning.field(portrait.mesh, posed, PORTRAIT_SIZE))
+    person = _seen(portrait.matte, at)
     # Normals are smooth: so is what falls on them.
     coarse = np.ascontiguousarray(surface.normal[2::4, 2::4])
     shading = enlarged(view.illumination.irradiance(coarse), SCENE_SIZE)
-    light *= shading
-    light -= (room := _room(view))
-    light = dimmed(light, person)
-    light += room
+    if view.keeps_room and portrait.whole is not None:
+        lit = tinted(shading - (around := view.illumination.on_room()), np.ones(3))
+        light = _seen(portrait.whole, at) * (dimmed(lit, person) + around)
+    else:
+        light = _seen(portrait.light, at) * shading
+        room = _room(portrait, view, float(np.sqrt(abs(np.linalg.det(matrix[:2, :2])))))
+        light = mixed(room, light, person)
+    if view.hand is not None:
+        tone = skin.of_cheeks(light, shading, mesh)
+        free = 1 - cv2.GaussianBlur(surface.inside, (0, 0), 1.5)
+        light, hidden = with_hand(light, free, tone, view.hand, view.illumination)
+        person = person * (1 - hidden)
     return Scene(
         light=light,
         mesh=mesh,
@@ -146,11 +135,13 @@ def place(portrait: Portrait, view: View) -> Scene:
     )
 
 
-def _room(view: View) -> Light:
-    """The room behind, in its own light."""
-    lamp, reflectance = view.illumination, np.clip(view.background, 0, None)
-    lit = reflectance * (lamp.ambient_colour * np.float32(lamp.ambient) + np.float32(lamp.key / 2))
-    return enlarged(np.asarray(lit, np.float32), SCENE_SIZE)
+def _room(portrait: Portrait, view: View, scale: float) -> Light:
+    """The room behind, in its own light, and who else is there."""
+    lit = view.illumination.on_room()
+    room = enlarged(tinted(np.maximum(view.background, 0), lit), SCENE_SIZE)
+    if view.neighbour is None:
+        return room
+    return with_neighbour(room, portrait, scale, view.neighbour, lit)
 
 
 def _placing(mesh: Points, view: View) -> NDArray[np.float64]:
@@ -182,16 +173,32 @@ def _moved_mesh(mesh: Points, matrix: NDArray[np.float64]) -> Points:
     return np.asarray(np.column_stack([flat, mesh[:, 2] * scale]), np.float32)
 
 
-def _warped(image: Image, matrix: NDArray[np.float64], border: int) -> Image:
-    side = (SCENE_SIZE, SCENE_SIZE)
+def _looked_up(matrix: NDArray[np.float64], moved: Image) -> tuple[Image, Image]:
+    """For every pixel of the scene the place (x, y) in the portrait that it shows.
+
+    A turn is smooth, a perspective nearly so: both are made at an eighth of the size.
+    """
+    steps = np.arange(SCENE_SIZE // _COARSE) * _COARSE + (_COARSE - 1) / 2
+    x, y = np.meshgrid(steps, steps)
+    flat = np.stack([x.ravel(), y.ravel(), np.ones(x.size)])
+    back = np.linalg.inv(matrix) @ flat
+    source = (back[:2] / back[2]).T.reshape(*x.shape, 2).astype(np.float32)
+    scale = np.float32(len(moved) / PORTRAIT_SIZE)
+    at = (source + np.float32(0.5)) * scale - np.float32(0.5)
+    way = cv2.remap(moved, at[..., 0], at[..., 1], cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+    columns, rows = cv2.split(_extended(source - way))
+    return np.asarray(columns, np.float32), np.asarray(rows, np.float32)
+
+
+def _extended(coarse: Image) -> Image:
+    """Coarse places at the size of the scene, straight on beyond the outermost centres."""
+    padded = np.pad(coarse, ((1, 1), (1, 1), (0, 0)), mode="reflect", reflect_type="odd")
+    side = SCENE_SIZE + 2 * _COARSE
+    large = cv2.resize(padded, (side, side), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large[_COARSE:-_COARSE, _COARSE:-_COARSE], np.float32)
+
+
+def _seen(image: Image, at: tuple[Image, Image]) -> Image:
     return np.asarray(
-        cv2.warpPerspective(image, matrix, side, flags=cv2.INTER_LINEAR, borderMode=border),
-        np.float32,
+        cv2.remap(image, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
     )
-
-
-def _lamp_colour(rng: np.random.Generator) -> NDArray[np.float32]:
-    """(3,) linear RGB of mean 1 of a lamp or of daylight."""
-    warm = rng.triangular(-0.35, 0.05, 0.45)
-    colour = np.exp(np.array([warm, rng.normal(0, 0.04), -warm]) * (1, 1, 1.2))
-    return np.asarray(colour / colour.mean(), np.float32)

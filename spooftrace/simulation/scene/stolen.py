@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from spooftrace.simulation.scene import camera
-from spooftrace.simulation.scene.devices import attackers_camera
+from spooftrace.simulation.scene.devices import attackers_camera, ordinary_camera
 from spooftrace.simulation.scene.light import Image, Light, decode
 from spooftrace.simulation.scene.scene import Scene
 
-FLATTER_SHARE = 0.3
+FLATTER_SHARE = 0.5
 """Share of pictures taken in flatter light than the scene's: another place, another time."""
 
 
@@ -26,9 +26,9 @@ class Stolen:
 
 
 def draw(rng: np.random.Generator) -> Stolen:
-    """A good camera in good hands, at times in flatter light."""
-    flatness = rng.uniform(0.3, 0.9) if rng.random() < FLATTER_SHARE else 0.0
-    used = attackers_camera(rng)
+    """A good camera in good hands as often as an ordinary one; at times in flatter light."""
+    flatness = rng.uniform(0.4, 0.95) if rng.random() < FLATTER_SHARE else 0.0
+    used = attackers_camera(rng) if rng.random() < 0.5 else ordinary_camera(rng)
     return Stolen(flatness=flatness, camera=used, noise=camera.draw_noise(used, rng))
 
 
