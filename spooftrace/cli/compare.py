@@ -28,6 +28,9 @@ def compare(
     oracle: Annotated[
         bool, typer.Option(help="Choose them on the very rows compared on; figures are marked.")
     ] = False,
+    by_line: Annotated[
+        bool, typer.Option("--by-line", help="Without ids: each line is the same row in both.")
+    ] = False,
     cluster: Annotated[
         str | None, typer.Option(help="Intervals resample by database, subject or clip.")
     ] = None,
@@ -43,7 +46,7 @@ def compare(
     from spooftrace.evaluation.scores import file as score_file
     from spooftrace.evaluation.scores.joining import joined
 
-    tables = joined(score_file.read_scores(first), score_file.read_scores(second))
+    tables = joined(score_file.read_scores(first), score_file.read_scores(second), by_line=by_line)
     found = comparison.compare(
         tables,
         (
@@ -54,6 +57,7 @@ def compare(
         split=split.value,
         options=ReportOptions(cluster=cluster),
         oracle=oracle,
+        notes=tuple(dict.fromkeys((*tables[0].notes, *tables[1].notes))),
     )
     _show(found, out, as_json=as_json)
 

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 import typer
@@ -90,3 +91,38 @@ def test_errors_of_input(files, tmp_path):
         call(files[0], other)
     with pytest.raises(ConfigError, match=r"--out .*expected a folder to write into"):
         call(*files, "--out", other)
+
+
+@pytest.fixture
+def without_ids(files):
+    for path in map(Path, files):
+        lines = [line.partition(",")[2] for line in path.read_text("utf-8").splitlines()]
+        path.write_text("\n".join(lines), "utf-8")
+    return files
+
+
+def test_files_without_ids_are_refused(without_ids):
+    with pytest.raises(
+        ScoreFileError,
+        match=r"expected a column id in both files, got none in the first and the second; add ids,"
+        r" or say with --by-line",
+    ):
+        call(*without_ids)
+
+
+def test_lines_are_joined_where_asked_and_the_page_says_so(without_ids, tmp_path):
+    found = json.loads(call(*without_ids, "--by-line", "--json", "--out", tmp_path / "out").stdout)
+    assert found["auc"]["difference"] == pytest.approx(0.5)
+    assert found["notes"][-1].startswith("rows joined by line, as asked")
+    assert "rows joined by line, as asked" in (tmp_path / "out/comparison.html").read_text("utf-8")
+
+
+def test_lines_that_cannot_be_the_same_rows(without_ids):
+    second = Path(without_ids[1])
+    lines = second.read_text("utf-8").splitlines()
+    second.write_text("\n".join([lines[0], *reversed(lines[1:])]), "utf-8")
+    with pytest.raises(ScoreFileError, match="expected the same label for every id"):
+        call(*without_ids, "--by-line")
+    second.write_text("\n".join(lines[:-1]), "utf-8")
+    with pytest.raises(ScoreFileError, match="as many rows in both files, got 6 and 5"):
+        call(*without_ids, "--by-line")

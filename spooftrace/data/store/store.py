@@ -1,6 +1,7 @@
 """Reading a store: metadata by column, faces by row."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from spooftrace.data.folder import Folder
 from spooftrace.data.sample import VERTICES_SHAPE, FaceSample
 from spooftrace.data.store import rows as store_rows
+from spooftrace.data.store.contents import Contents
 from spooftrace.data.store.info import STORE_JSON, StoreInfo, from_json
 from spooftrace.data.store.schema import (
     METADATA_COLUMNS,
@@ -58,13 +60,16 @@ class Store:
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
-    def columns(self) -> dict[str, list[Any]]:
+    def columns(self) -> dict[str, Sequence[Any]]:
         """Every column but image, vertices and trace, as Python objects in the order of the rows.
 
-        `label` holds ints, `medium` strings, `attributes` dicts of strings; null is `None`.
+        `label` holds ints, `medium` strings, `attributes` dicts of strings; null is `None`. A
+        further column, `content`, is computed when it is first looked at: a string for each row,
+        equal where the pictures are equal.
         """
-        columns = {name: self._column(name) for name in METADATA_COLUMNS}
+        columns: dict[str, Sequence[Any]] = {name: self._column(name) for name in METADATA_COLUMNS}
         columns["attributes"] = [dict(pairs or ()) for pairs in columns["attributes"]]
+        columns["content"] = self._contents
         return columns
 
     @cached_property
@@ -80,6 +85,10 @@ class Store:
         """Whether the true trace of each row is known: (n,)."""
         parts = [batch.column("trace").is_valid().to_numpy(False) for batch in self._batches]
         return np.concatenate([np.empty(0, np.bool_), *parts])
+
+    @cached_property
+    def _contents(self) -> Contents:
+        return Contents([batch.column("image") for batch in self._batches])
 
     def image(self, index: int) -> NDArray[np.uint8]:
         """The crop of one face: (256, 256, 3), RGB, uint8."""

@@ -64,7 +64,8 @@ class Splits:
     dev: NDArray[np.intp]
     test: NDArray[np.intp]
     unused: NDArray[np.intp]
-    """Rows of `SplitConfig.unseen` that would train or choose."""
+    """Rows of `SplitConfig.unseen` that would train or choose, and those whose very picture judges,
+    or chooses where they would train."""
     description: str
     """Where each part comes from, in words, with counts."""
 
@@ -79,6 +80,9 @@ class Splits:
 
 def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
     """Divide the rows; the same rows and configuration always give the same parts.
+
+    Equal pictures (column `content`, where there is one) are never in two parts: those of test stay
+    there, then those of dev.
 
     Raises:
         SplitError: a column or value is not there, a class is missing from a part, or there are
@@ -107,10 +111,27 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
         part = hold_out(grouping, labels, rest, share=config.dev_share, leave=leave)
         how[name] = f"held out, {grouping.describe(part)}"
         test, dev = (part, dev) if name == "test" else (test, part)
-    unused = ~test & _unseen(columns, config)
-    how |= {"unused": f"unseen {_spoken(config.unseen)}"}
+    unseen, again = ~test & _unseen(columns, config), _shown_again(columns, test, dev)
+    reasons = {
+        f"unseen {_spoken(config.unseen)}": unseen,
+        f"{np.count_nonzero(again)} whose very picture is in a later part": again,
+    }
+    how |= {"unused": ", ".join(reason for reason, rows in reasons.items() if rows.any())}
+    unused = unseen | again
     parts = {"train": ~test & ~dev & ~unused, "dev": dev & ~unused, "test": test}
     return _checked(labels, parts | {"unused": unused}, how)
+
+
+def _shown_again(columns: Columns, test: Mask, dev: Mask) -> Mask:
+    """Rows of train whose picture is in dev or test as well, and rows of dev likewise in test."""
+    again = np.zeros(len(test), dtype=bool)
+    if "content" not in columns:
+        return again
+    content = np.array(columns["content"], dtype=object)
+    again[dev] = np.isin(content[dev], content[test])
+    train = ~test & ~dev
+    again[train] = np.isin(content[train], content[test | dev])
+    return again
 
 
 def _spoken(wanted: Mapping[str, Sequence[str]]) -> str:

@@ -11,6 +11,7 @@ import pytest
 from made_samples import PROVENANCE, make_sample, write_store
 
 from spooftrace.data.store import rows as store_rows
+from spooftrace.data.store.contents import Contents
 from spooftrace.data.store.schema import SCHEMA, encode_image, to_batch
 from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
@@ -346,3 +347,27 @@ def test_an_error_while_writing_leaves_no_store(tmp_path):
         Store.open(tmp_path / "half")
     write_store(tmp_path / "half", [make_sample(0)])
     assert len(Store.open(tmp_path / "half")) == 1
+
+
+def test_rows_of_the_same_picture_have_the_same_content(tmp_path):
+    picture = np.random.default_rng(500).integers(0, 256, (256, 256, 3), dtype=np.uint8)
+    other = picture.copy()
+    other[100, 100, 1] ^= 1
+    images = {1: picture, 4: picture, 6: other}
+    samples = [make_sample(n, **({"image": images[n]} if n in images else {})) for n in range(8)]
+    write_store(tmp_path / "store", samples, shard_bytes=1)
+    store = Store.open(tmp_path / "store")
+    content = store.columns()["content"]
+    assert len(content) == 8
+    assert content[1] == content[4]
+    assert len(set(content)) == 7
+    assert content is store.columns()["content"]
+
+
+def test_pictures_of_equal_length_are_told_apart_by_their_bytes():
+    parts = [pa.array([b"one", b"two", b"three"], pa.binary()), pa.array([b"two"], pa.binary())]
+    one, two, three, again = Contents(parts)
+    assert two == again
+    assert len({one, two, three}) == 3
+    assert Contents(parts)[1:3] == [two, three]
+    assert list(Contents([])) == []

@@ -337,3 +337,51 @@ def test_unseen_rows_leave_training_and_development_but_not_the_test() -> None:
         SplitError, match=r"split.unseen.medium: expected values that the rows have"
     ):
         split_rows(columns, SplitConfig(unseen={"medium": ["mask"]}))
+
+
+def with_content(changes):
+    """Two live and two spoof rows a part, of different pictures but for the `changes`."""
+    parts = ("train", "dev", "test")
+    rows = [(label, "d", None, None, part) for part in parts for label in (0, 1) for _ in range(2)]
+    content = {row: f"picture{row}" for row in range(len(rows))} | changes
+    return columns(rows) | {"content": list(content.values())}
+
+
+def test_the_same_picture_is_never_in_two_parts():
+    """Copies of test pictures leave train and dev, copies of dev pictures leave train."""
+    copies = {0: "picture8", 2: "picture6", 5: "picture9"}
+    splits = split_rows(with_content(copies))
+    assert splits.train.tolist() == [1, 3]
+    assert splits.dev.tolist() == [4, 6, 7]
+    assert splits.test.tolist() == [8, 9, 10, 11]
+    assert splits.unused.tolist() == [0, 2, 5]
+    assert splits.description.endswith(
+        "unused: 2 live, 1 spoof (3 whose very picture is in a later part)"
+    )
+
+
+def test_copies_within_a_part_stay():
+    splits = split_rows(with_content({0: "picture1", 10: "picture11"}))
+    assert [part.size for part in (splits.train, splits.dev, splits.test)] == [4, 4, 4]
+    assert splits.unused.size == 0
+    assert "unused" not in splits.description
+
+
+def test_a_part_of_copies_alone_is_refused():
+    with pytest.raises(SplitError, match="got 0 live and 2 spoof in train"):
+        split_rows(with_content({0: "picture8", 1: "picture8"}))
+
+
+@given(st.lists(st.integers(0, 9), min_size=12, max_size=12))
+def test_whatever_is_copied_parts_share_no_picture(pictures):
+    table = with_content(dict(enumerate(pictures)))
+    try:
+        splits = split_rows(table)
+    except SplitError:
+        return
+    train, dev, test = (
+        {pictures[row] for row in rows} for rows in (splits.train, splits.dev, splits.test)
+    )
+    assert not train & dev
+    assert not (train | dev) & test
+    assert splits.test.size == 4
