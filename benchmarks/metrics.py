@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from benchmarks.timing import interleaved, record
 from spooftrace.metrics import rates
 from spooftrace.metrics.bootstrap import resample
-from spooftrace.metrics.clustered import ranking_statistics, share_statistics
+from spooftrace.metrics.clustered import Reading, ranking_statistics, share_statistics
 from spooftrace.metrics.curve import Floats, error_curve
 from spooftrace.metrics.delong import delong
 from spooftrace.metrics.hull import eer_on_hull_of
@@ -19,10 +20,18 @@ from spooftrace.metrics.ranking import (
     auc,
     auc_of,
     eer_of,
+    equal_error_block,
     equal_error_rate,
+    tdr_block,
     tdr_of,
 )
 from spooftrace.metrics.reliability import reliability
+
+RANKING = [
+    Reading(auc_of),
+    Reading(eer_of, equal_error_block),
+    Reading(tdr_of, partial(tdr_block, fdr=0.005)),
+]
 
 
 def main() -> None:
@@ -94,8 +103,8 @@ def bootstrap(size: int, rounds: int) -> dict[str, float]:
     )
     ways = {
         "APCER, BPCER": shares,
-        "AUC, EER, TDR@FDR": ranking_statistics(scores, spoof, codes, [auc_of, eer_of, tdr_of]),
-        "EER, convex hull": ranking_statistics(scores, spoof, codes, [eer_on_hull_of]),
+        "AUC, EER, TDR@FDR": ranking_statistics(scores, spoof, codes, RANKING),
+        "EER, convex hull": ranking_statistics(scores, spoof, codes, [Reading(eer_on_hull_of)]),
     }
     found = {}
     for name, statistics in ways.items():

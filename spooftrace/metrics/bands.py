@@ -8,15 +8,17 @@ whole. A ROC plots 1 - APCER, a DET plot normal deviates of the same numbers.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spooftrace.errors import ConfigError
 from spooftrace.metrics.bootstrap import MIN_CLUSTERS, resample
-from spooftrace.metrics.clustered import Codes, curve_statistics
+from spooftrace.metrics.clustered import Codes, Reading, ranking_statistics
 from spooftrace.metrics.curve import ErrorCurve, Floats
 from spooftrace.metrics.intervals import check_level
+from spooftrace.metrics.ranking import tdr_block
 
 GRID: Floats = np.unique(np.concatenate([[0.0], np.geomspace(1e-4, 1, 81), np.linspace(0, 1, 51)]))
 """BPCERs at which a band is computed: dense where a DET plot needs it and where a ROC does."""
@@ -66,9 +68,11 @@ def roc_band(
     """
     check_level(level)
     budgets = _as_grid(grid)
-    statistics = curve_statistics(
-        scores, is_attack, codes, lambda curve: apcer_within(curve, budgets)
-    )
+    readings = [
+        Reading(partial(apcer_within, budget=budget), partial(tdr_block, fdr=budget))
+        for budget in budgets.tolist()
+    ]
+    statistics = ranking_statistics(scores, is_attack, codes, readings)
     clusters = int(codes.max()) + 1
     carrying = min(np.unique(codes[is_attack]).size, np.unique(codes[~is_attack]).size)
     if carrying < MIN_CLUSTERS:
@@ -95,12 +99,11 @@ def roc_band(
     )
 
 
-def apcer_within(curve: ErrorCurve, budgets: Floats) -> Floats:
-    """(r, g): smallest APCER at a BPCER within each budget, from a curve of shape (r, k)."""
-    # The BPCER falls along a curve: its first threshold within the budget is found by bisection.
-    first = np.stack([np.searchsorted(-row, -budgets) for row in curve.bpcer])
-    found: Floats = np.take_along_axis(curve.apcer, np.minimum(first, curve.apcer.shape[-1] - 1), 1)
-    return np.where(curve.live > 0, found, np.nan)
+def apcer_within(curve: ErrorCurve, budget: float) -> Floats:
+    """(r,): smallest APCER at a BPCER within the budget, from a curve of shape (r, k)."""
+    within = curve.bpcer <= budget
+    found = np.take_along_axis(curve.apcer, within.argmax(axis=-1)[..., None], -1)
+    return np.asarray(np.where(curve.live > 0, found, np.nan)[..., 0])
 
 
 def _as_grid(grid: ArrayLike) -> Floats:

@@ -6,17 +6,23 @@ Letters: n rows, c clusters, r rounds, s statistics. `codes` is the cluster of e
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spooftrace.metrics.bootstrap import Statistics
 from spooftrace.metrics.curve import ErrorCurve, Floats, rank
+from spooftrace.metrics.drawn_curves import Bracket, DrawnCurves
+from spooftrace.metrics.hull import eer_on_hull_of
+from spooftrace.metrics.ranking import auc_of
 
 Codes = NDArray[np.intp]
 
 _ELEMENTS_AT_ONCE = 100_000
 """Rows times rounds of which curves are held at once: what the processor's cache holds."""
+_MANY_ROWS = 20_000
+"""From here on a curve is read only where it is needed."""
 
 
 def share_statistics(events: ArrayLike, trials: ArrayLike, codes: Codes) -> Statistics:
@@ -36,38 +42,62 @@ def share_statistics(events: ArrayLike, trials: ArrayLike, codes: Codes) -> Stat
     return shares
 
 
+class Reading(NamedTuple):
+    """A figure read from the error curve."""
+
+    read: Callable[[ErrorCurve], Floats]
+    """From a curve over r rounds to (r,)."""
+    block: Bracket | None = None
+    """Where on the curve it is decided; `None`: anywhere."""
+
+
 def ranking_statistics(
+    scores: ArrayLike, is_attack: NDArray[np.bool_], codes: Codes, readings: Sequence[Reading]
+) -> Statistics:
+    """Figures read from the error curve (`auc_of`, `eer_of`, ...), the rows being sorted only once.
+
+    Of many rows the curve is read only where a figure needs it; the numbers are the same.
+
+    Raises:
+        NoSamplesError: a class is empty.
+    """
+    rows = np.size(scores)
+    if rows < _MANY_ROWS:
+        return _whole_curves(scores, is_attack, codes, [each.read for each in readings])
+    curves = DrawnCurves(scores, is_attack, codes)
+    if not curves.has_auc:
+        whole = _whole_curves(scores, is_attack, codes, [auc_of])
+
+    def statistics(draws: Floats) -> Floats:
+        coarse = curves.at_bounds(draws)
+        found = []
+        for reading in readings:
+            if reading.block is not None:
+                found.append(curves.read(draws, coarse, reading.block, reading.read))
+            elif reading.read is auc_of:
+                found.append(curves.auc(draws) if curves.has_auc else whole(draws)[:, 0])
+            else:
+                assert reading.read is eer_on_hull_of
+                found.append(curves.eer_on_hull(draws, coarse))
+        return np.stack(found, axis=1)
+
+    return statistics
+
+
+def _whole_curves(
     scores: ArrayLike,
     is_attack: NDArray[np.bool_],
     codes: Codes,
     figures: Sequence[Callable[[ErrorCurve], Floats]],
 ) -> Statistics:
-    """Figures read from the error curve (`auc_of`, `eer_of`, ...), the rows being sorted only once.
-
-    Raises:
-        NoSamplesError: a class is empty.
-    """
-
-    def read(curve: ErrorCurve) -> Floats:
-        return np.stack([figure(curve) for figure in figures], axis=1)
-
-    return curve_statistics(scores, is_attack, codes, read)
-
-
-def curve_statistics(
-    scores: ArrayLike,
-    is_attack: NDArray[np.bool_],
-    codes: Codes,
-    figures: Callable[[ErrorCurve], Floats],
-) -> Statistics:
-    """As `ranking_statistics`, of one function from a curve over r rounds to (r, s) figures."""
     values = np.asarray(scores, np.float64)
     ranked = rank(values[is_attack], values[~is_attack])
     by_rank = np.concatenate([codes[is_attack], codes[~is_attack]])[ranked.order]
     of_attacks, of_live = by_rank[ranked.is_attack > 0], by_rank[ranked.is_attack == 0]
 
     def read(draws: Floats) -> Floats:
-        return figures(ranked.weighted(draws[:, of_attacks], draws[:, of_live]))
+        curve = ranked.weighted(draws[:, of_attacks], draws[:, of_live])
+        return np.stack([figure(curve) for figure in figures], axis=1)
 
     at_once = max(1, _ELEMENTS_AT_ONCE // values.size)
 

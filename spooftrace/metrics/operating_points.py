@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from spooftrace.errors import NoSamplesError
 from spooftrace.metrics.curve import ErrorCurve, Floats
@@ -69,6 +69,11 @@ def bpcer_at_apcer(
     species = min(highest, key=lambda name: (highest[name], name))
     refused = is_called_attack(as_scores(bona_fide, "live"), highest[species])
     return BpcerAtApcer(float(refused.mean()), highest[species], species)
+
+
+def bpcer_at_apcer_block(coarse: ErrorCurve, budget: float) -> NDArray[np.intp]:
+    """Of thresholds that are some of all, the last that few enough attacks pass."""
+    return np.asarray(np.count_nonzero(coarse.apcer <= budget, axis=-1) - 1)
 
 
 def bpcer_at_apcer_of(curve: ErrorCurve, budget: float) -> Floats:

@@ -104,12 +104,23 @@ def equal_error_index(curve: ErrorCurve) -> NDArray[np.intp]:
     return np.where(tied & better, following, first)[..., 0]
 
 
+def equal_error_block(coarse: ErrorCurve) -> NDArray[np.intp]:
+    """Of thresholds that are some of all, the last at which the APCER is not above the BPCER."""
+    passed = coarse.missed * coarse.live <= coarse.refused * coarse.attacks
+    return np.asarray(np.count_nonzero(passed, axis=-1) - 1)
+
+
 def eer_of(curve: ErrorCurve) -> Floats:
     """EER by the nearest threshold, over the leading axes of the curve."""
     where = equal_error_index(curve)[..., None]
     missed = np.take_along_axis(curve.missed, where, -1)
     refused = np.take_along_axis(curve.refused, where, -1)
     return ((share(missed, curve.attacks) + share(refused, curve.live)) / 2)[..., 0]
+
+
+def tdr_block(coarse: ErrorCurve, fdr: float) -> NDArray[np.intp]:
+    """Of thresholds that are some of all, the last that refuses too many."""
+    return np.asarray((coarse.bpcer <= fdr).argmax(axis=-1) - 1)
 
 
 def tdr_of(curve: ErrorCurve, fdr: float = 0.005) -> Floats:

@@ -72,7 +72,7 @@ def test_few_clusters_have_a_curve_and_no_band():
 
 def test_a_draw_without_a_class_has_no_curve():
     curve = rank([1.0, 2.0], [0.0]).curve(np.array([[0.0, 1.0, 1.0], [1.0, 0.0, 0.0]]))
-    assert np.isnan(apcer_within(curve, np.array([0.5]))).all()
+    assert np.isnan(apcer_within(curve, 0.5)).all()
 
 
 @pytest.mark.parametrize("grid", [[-0.1, 0.5], [0.5, 1.1], [0.5, 0.5], [[0.1]]])

@@ -1,10 +1,12 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import slow_rates
 
 from spooftrace.errors import NoSamplesError
 from spooftrace.metrics import ranking
-from spooftrace.metrics.clustered import ranking_statistics, share_statistics
+from spooftrace.metrics.clustered import Reading, ranking_statistics, share_statistics
 
 
 def test_shares_of_drawn_clusters_worked_by_hand():
@@ -24,8 +26,12 @@ def test_ranking_of_drawn_clusters_is_that_of_their_rows_repeated():
     scores, is_attack = rng.integers(0, 12, 60).astype(float), rng.random(60) < 0.5
     codes = rng.integers(0, 9, 60)
     codes[:9] = np.arange(9)
-    figures = [ranking.auc_of, ranking.eer_of, ranking.tdr_of]
-    statistics = ranking_statistics(scores, is_attack, codes, figures)
+    readings = [
+        Reading(ranking.auc_of),
+        Reading(ranking.eer_of, ranking.equal_error_block),
+        Reading(ranking.tdr_of, partial(ranking.tdr_block, fdr=0.005)),
+    ]
+    statistics = ranking_statistics(scores, is_attack, codes, readings)
     draws = rng.multinomial(9, [1 / 9] * 9, size=20).astype(float)
     for draw, (auc, eer, tdr) in zip(draws, statistics(draws), strict=True):
         times = draw[codes].astype(int)
@@ -38,4 +44,4 @@ def test_ranking_of_drawn_clusters_is_that_of_their_rows_repeated():
 
 def test_both_classes_are_needed():
     with pytest.raises(NoSamplesError, match="live scores"):
-        ranking_statistics([1.0], np.array([True]), np.array([0]), [ranking.auc_of])
+        ranking_statistics([1.0], np.array([True]), np.array([0]), [Reading(ranking.auc_of)])

@@ -6,7 +6,7 @@ from scipy.stats import binomtest, norm
 
 from spooftrace.errors import ConfigError, NoSamplesError, ScoreFileError
 from spooftrace.metrics.bootstrap import MIN_CLUSTERS
-from spooftrace.metrics.clustered import ranking_statistics, share_statistics
+from spooftrace.metrics.clustered import Reading, ranking_statistics, share_statistics
 from spooftrace.metrics.delong import delong
 from spooftrace.metrics.paired import McNemar, mcnemar, paired_intervals
 from spooftrace.metrics.ranking import auc, auc_of
@@ -126,7 +126,9 @@ def test_the_bootstrap_agrees_with_delong_on_independent_rows():
     spoof = np.arange(400) < 200
     scores = spoof + rng.normal(0, 1, 400)
     other = scores + rng.normal(0, 1, 400)
-    statistics = [ranking_statistics(s, spoof, np.arange(400), [auc_of]) for s in (scores, other)]
+    statistics = [
+        ranking_statistics(s, spoof, np.arange(400), [Reading(auc_of)]) for s in (scores, other)
+    ]
     (found,) = paired_intervals(*statistics, [200], 400, np.random.default_rng(0))
     expected = delong(scores[spoof], scores[~spoof], other[spoof], other[~spoof])
     assert found.value == pytest.approx(expected.difference)

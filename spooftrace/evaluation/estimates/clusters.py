@@ -45,19 +45,25 @@ def choose_clusters(table: ScoreTable, wanted: str | None = None) -> Clusters:
     """
     if wanted is not None:
         return _with_notes(_wanted(table, wanted), table, [])
-    usable = [found for unit in LEVELS if (found := _by_unit(table, unit)) is not None]
+    finest: Clusters | None = None
     skipped: list[str] = []
-    for found in usable:
+    for unit in LEVELS:
+        found = _by_unit(table, unit)
+        if found is None:
+            continue
         if _fewest(found, table) >= MIN_CLUSTERS:
             return _with_notes(found, table, skipped)
         if len(found.names) > 1:
             skipped.append(f"{len(found.names)} by {found.unit}")
-    return usable[-1]
+        finest = found
+    assert finest is not None  # every row is a clip at least
+    return finest
 
 
 def _by_unit(table: ScoreTable, unit: str) -> Clusters | None:
     """The clusters of a unit, or `None` where it is unknown for a row."""
-    columns = {name: column.tolist() for name, column in table.columns().items()}
+    known = table.columns()
+    columns = {name: known[name].tolist() for name in ("id", "database", unit) if name in known}
     columns.setdefault("clip", [None] * len(table))  # then every row is a clip of its own
     keys = whole_keys(columns, unit)
     if keys is None or None in keys:

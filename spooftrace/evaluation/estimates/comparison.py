@@ -185,7 +185,7 @@ def _differences(
         rng,
         rounds=options.resampling.rounds,
         level=options.resampling.level,
-        rounds_at_once=max(1, ELEMENTS_AT_ONCE // len(one.clusters.codes)),
+        rounds_at_once=max(1, ELEMENTS_AT_ONCE // len(one.clusters.names)),
     )
     return tuple(
         Difference(rate=rate, between=each) for rate, each in zip(both, found, strict=True)

@@ -10,7 +10,7 @@ from spooftrace.metrics.bootstrap import ClusterInterval, cluster_intervals
 from spooftrace.metrics.intervals import Interval, clopper_pearson
 
 ELEMENTS_AT_ONCE = 4_000_000
-"""Rows times bootstrap rounds held in memory at once."""
+"""Clusters times bootstrap rounds held in memory at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def estimates_of(
         rng,
         rounds=resampling.rounds,
         level=resampling.level,
-        rounds_at_once=max(1, ELEMENTS_AT_ONCE // len(rates.clusters.codes)),
+        rounds_at_once=max(1, ELEMENTS_AT_ONCE // len(names)),
     )
     found = []
     for rate, clustered in zip(rates.shown, intervals, strict=True):

@@ -35,17 +35,21 @@ from spooftrace.evaluation.estimates.rate import (
 )
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.metrics import rates
-from spooftrace.metrics.clustered import ranking_statistics, share_statistics
-from spooftrace.metrics.curve import ErrorCurve, Floats
+from spooftrace.metrics.clustered import Reading, ranking_statistics, share_statistics
+from spooftrace.metrics.curve import Floats
 from spooftrace.metrics.hull import eer_on_hull_of
-from spooftrace.metrics.operating_points import BPCER_POINTS, bpcer_at_apcer_of
-from spooftrace.metrics.ranking import auc_of, eer_of, tdr_of
+from spooftrace.metrics.operating_points import (
+    BPCER_POINTS,
+    bpcer_at_apcer_block,
+    bpcer_at_apcer_of,
+)
+from spooftrace.metrics.ranking import auc_of, eer_of, equal_error_block, tdr_block, tdr_of
 from spooftrace.metrics.rates import ATTACK_POTENTIALS, Mask, Presentations, Share
 from spooftrace.metrics.reliability import ece_statistics
 
 Values = dict[Rate, Floats]
 """(r,) values of each draw."""
-Readers = Mapping[Rate, Callable[[ErrorCurve], Floats]]
+Readings = Mapping[Rate, Reading]
 
 FDRS = (0.001, 0.002, 0.005, 0.01)
 """False detection rates at which detection is read; Sec. 4.1 takes 0.5 %."""
@@ -104,7 +108,12 @@ class Rates:
             self.shown.append(rate)
 
     def _add_ranking(
-        self, table: ScoreTable, rows: tuple[Mask, Mask], readers: Readers, *, is_shown: bool = True
+        self,
+        table: ScoreTable,
+        rows: tuple[Mask, Mask],
+        readings: Readings,
+        *,
+        is_shown: bool = True,
     ) -> None:
         """Rates read from the error curve of some attacks and all live faces."""
         spoof, live = rows
@@ -113,11 +122,11 @@ class Rates:
             table.score[either],
             table.is_attack[either],
             self.clusters.codes[either],
-            list(readers.values()),
+            list(readings.values()),
         )
-        self.steps.append(lambda draws, _: dict(zip(readers, ranking(draws).T, strict=True)))
+        self.steps.append(lambda draws, _: dict(zip(readings, ranking(draws).T, strict=True)))
         support = min(self.clusters.carrying(spoof), self.clusters.carrying(live))
-        for rate in readers:
+        for rate in readings:
             self._add(rate, support, is_shown=is_shown)
 
     def _add_shares(self, shares: Mapping[Rate, Share]) -> None:
@@ -169,9 +178,14 @@ def rates_of(
     spoof, live = table.is_attack & table.has_answer, ~table.is_attack & table.has_answer
     species = table.species()
     if spoof.any() and live.any():
-        hull = {} if is_brief else {EER_ON_HULL: eer_on_hull_of}
-        detected = {tdr_at_fdr(fdr): partial(tdr_of, fdr=fdr) for fdr in fdrs}
-        made._add_ranking(table, (spoof, live), {EER: eer_of, **hull, AUC: auc_of, **detected})
+        hull = {} if is_brief else {EER_ON_HULL: Reading(eer_on_hull_of)}
+        detected = {
+            tdr_at_fdr(fdr): Reading(partial(tdr_of, fdr=fdr), partial(tdr_block, fdr=fdr))
+            for fdr in fdrs
+        }
+        eer = {EER: Reading(eer_of, equal_error_block)}
+        readings = {**eer, **hull, AUC: Reading(auc_of), **detected}
+        made._add_ranking(table, (spoof, live), readings)
         made.trials |= dict.fromkeys(detected, int(np.count_nonzero(spoof)))
         if not is_brief:
             _add_bpcer_points(made, table, {n: m & spoof for n, m in species.items()}, live)
@@ -239,11 +253,14 @@ def _add_bpcer_points(
     """BPCER10, 20 and 100: each species against all live faces, and the largest of these."""
     present = {name: rows for name, rows in species.items() if rows.any()}
     for name, rows in present.items():
-        readers = {
-            bpcer_at_apcer(budget, name): partial(bpcer_at_apcer_of, budget=budget)
+        readings = {
+            bpcer_at_apcer(budget, name): Reading(
+                partial(bpcer_at_apcer_of, budget=budget),
+                partial(bpcer_at_apcer_block, budget=budget),
+            )
             for budget in BPCER_POINTS.values()
         }
-        made._add_ranking(table, (rows, live), readers, is_shown=False)
+        made._add_ranking(table, (rows, live), readings, is_shown=False)
     for budget in BPCER_POINTS.values():
         made._add_worst(bpcer_at_apcer(budget), [bpcer_at_apcer(budget, name) for name in present])
         made.trials[bpcer_at_apcer(budget)] = int(np.count_nonzero(live))
