@@ -49,6 +49,15 @@ def test_equal_eer_and_auc_take_the_smallest_alpha0():
     assert fit.value == 1.0
 
 
+def test_error_rates_that_are_equal_on_paper_are_equal():
+    # (3/5 + 3/5) / 2 and (4/5 + 2/5) / 2 differ in their last bit; the AUC decides, for 0.
+    maps = [0, 0, 0, 1, 1, 1, 1, 1, 1, 1]
+    traces = [0, 0, 1, 0, 0, 0, 1, 1, 1, 1]
+    labels = [0, 1, 1, 0, 1, 1, 0, 0, 0, 1]
+    fit = fit_alpha0(np.array(maps) / 8, np.array(traces) / 8, labels, grid=(0.0, 0.5, 1.0, 4.0))
+    assert (fit.value, fit.eer) == (0.0, pytest.approx(0.6))
+
+
 numbers = st.integers(0, 8).map(lambda k: k / 8)
 faces = st.lists(st.tuples(numbers, numbers, st.booleans()), min_size=2, max_size=12).filter(
     lambda rows: len({attack for _, _, attack in rows}) == 2
