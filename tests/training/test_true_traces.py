@@ -16,6 +16,7 @@ from spooftrace.data.batches.paired import BatchConfig, PairedBatches
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, ConfigError
+from spooftrace.run_folder import RunFolder
 from spooftrace.stdn.generator import GeneratorConfig
 from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
@@ -260,11 +261,10 @@ def test_a_run_by_its_preset_resumes_bitwise_and_is_a_detector(traced, tmp_path)
         execute("stopped", watch=stop)
     execute("stopped", resume=True)
     whole, stopped = (
-        checkpoint.numbered_path(tmp_path / name / "checkpoints", 8).read_bytes()
-        for name in ("whole", "stopped")
+        RunFolder(tmp_path / name).checkpoint(8).read_bytes() for name in ("whole", "stopped")
     )
     assert whole == stopped
-    best = runs.trained(checkpoint.best_path(tmp_path / "whole" / "checkpoints"), CPU)
+    best = runs.trained(RunFolder(tmp_path / "whole").best, CPU)
     bundle = Bundle.load(tmp_path / "whole")
     face = np.full((1, 64, 64, 3), 90, np.uint8)
     image = Device(CPU, 64).pictures(face)
