@@ -20,6 +20,7 @@ from spooftrace.simulation.print import attack as print_attack
 from spooftrace.simulation.replay import attack as replay_attack
 from spooftrace.simulation.scene import camera, devices
 from spooftrace.simulation.scene.camera import Settings
+from spooftrace.simulation.scene.eyewear import kept_on
 from spooftrace.simulation.scene.framing import (
     draw_framing,
     framed,
@@ -47,23 +48,28 @@ class Attack(Generic[P]):
     """Parameters at random, for this scene: all that chance decides."""
     apply: Callable[[Scene, P], Light]
     """(n, n, 3): the scene's light with the medium in it; nothing is left to chance."""
+    keeps_glasses: bool = False
+    """Whether the person's own glasses stay on: over paint and masks, not over paper on eyes."""
 
     def on(self, scene: Scene, rng: np.random.Generator) -> Light:
         """The scene's light with a medium drawn at random."""
-        return self.apply(scene, self.draw(rng, scene))
+        light = self.apply(scene, self.draw(rng, scene))
+        return kept_on(scene, light) if self.keeps_glasses else light
 
 
 ATTACKS: Final[Mapping[Medium, Attack[Any]]] = {
     Medium.PRINT: Attack(print_attack.draw, print_attack.apply),
     Medium.REPLAY: Attack(replay_attack.draw, replay_attack.apply),
-    Medium.HALF_MASK: Attack(half_mask.draw, half_mask.apply),
-    Medium.SILICONE_MASK: Attack(silicone_mask.draw, silicone_mask.apply),
-    Medium.TRANSPARENT_MASK: Attack(transparent_mask.draw, transparent_mask.apply),
-    Medium.PAPER_MASK: Attack(paper_mask.draw, paper_mask.apply),
+    Medium.HALF_MASK: Attack(half_mask.draw, half_mask.apply, keeps_glasses=True),
+    Medium.SILICONE_MASK: Attack(silicone_mask.draw, silicone_mask.apply, keeps_glasses=True),
+    Medium.TRANSPARENT_MASK: Attack(
+        transparent_mask.draw, transparent_mask.apply, keeps_glasses=True
+    ),
+    Medium.PAPER_MASK: Attack(paper_mask.draw, paper_mask.apply, keeps_glasses=True),
     Medium.MANNEQUIN: Attack(mannequin.draw, mannequin.apply),
-    Medium.OBFUSCATION: Attack(obfuscation.draw, obfuscation.apply),
-    Medium.IMPERSONATION: Attack(impersonation.draw, impersonation.apply),
-    Medium.COSMETIC: Attack(cosmetic.draw, cosmetic.apply),
+    Medium.OBFUSCATION: Attack(obfuscation.draw, obfuscation.apply, keeps_glasses=True),
+    Medium.IMPERSONATION: Attack(impersonation.draw, impersonation.apply, keeps_glasses=True),
+    Medium.COSMETIC: Attack(cosmetic.draw, cosmetic.apply, keeps_glasses=True),
     Medium.FUNNY_EYE: Attack(funny_eye.draw, pieces.apply),
     Medium.PAPER_GLASSES: Attack(paper_glasses.draw, pieces.apply),
     Medium.PARTIAL_PAPER: Attack(patches.draw_anywhere, pieces.apply),
