@@ -9,6 +9,7 @@ import typer
 from spooftrace.cli.extras import require_data
 from spooftrace.cli.output import say, show
 from spooftrace.errors import ConfigError
+from spooftrace.labels import Label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,13 @@ class Part(StrEnum):
 
     TEST = "test"
     DEV = "dev"
+
+
+class Higher(StrEnum):
+    """What scores are higher for."""
+
+    SPOOF = "spoof"
+    LIVE = "live"
 
 
 def evaluate(
@@ -63,6 +71,9 @@ def evaluate(
     cluster: Annotated[
         str | None, typer.Option(help="Intervals resample by database, subject or clip.")
     ] = None,
+    higher_is: Annotated[
+        Higher, typer.Option(help="What the scores of a file are higher for.")
+    ] = Higher.SPOOF,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
@@ -74,7 +85,8 @@ def evaluate(
             raise typer.BadParameter("a score file needs no --store, --equalise or --all-rows")
         from spooftrace.judging.scored import read_scored
 
-        scored = read_scored(target, group or ())
+        scored = read_scored(target, group or (), higher_is=Label[higher_is.name])
+        threshold = _on_scale(threshold, higher_is)
     else:
         scored = _score(
             target,
@@ -84,6 +96,7 @@ def evaluate(
             equalise=equalise,
             grey_world=grey_world,
             groups=group or (),
+            higher_is=higher_is,
         )
     from spooftrace.judging.report import report_on
 
@@ -103,6 +116,11 @@ def evaluate(
     _show(report, scored, [place for place in (out, report_folder) if place], as_json=as_json)
 
 
+def _on_scale(threshold: float | None, higher_is: Higher) -> float | None:
+    """A threshold stated on the scale of the file, on that of the scores as they are read."""
+    return -threshold if threshold is not None and higher_is is Higher.LIVE else threshold
+
+
 def _score(
     target: Path,
     store: str | None,
@@ -112,8 +130,11 @@ def _score(
     equalise: int | None,
     grey_world: bool,
     groups: "Sequence[str]",
+    higher_is: Higher,
 ) -> "Scored":
     """What a detector says of a store, scored under a bar."""
+    if higher_is is Higher.LIVE:
+        raise typer.BadParameter("--higher-is is for score files")
     if not target.exists():
         raise ConfigError(
             f"{target}: expected a run folder, a bundle (.onnx) or a score file (.csv), got no "

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from spooftrace.evaluation.scores import file as score_file
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.evaluation.tables.table import Table
+from spooftrace.labels import Label
 from spooftrace.metrics.thresholds import Threshold
+
+NEGATED = "scores negated: those of the file are higher for live faces, as stated"
 
 if TYPE_CHECKING:  # a score file is judged without a detector and without a store
     from spooftrace.data.store.store import Store
@@ -51,13 +54,21 @@ class Scored:
     """What panels can be drawn from."""
 
 
-def read_scored(path: Path, groups: Sequence[str] = ()) -> Scored:
-    """Anybody's score file; `groups` are further columns to tell rows apart by.
+def read_scored(
+    path: Path, groups: Sequence[str] = (), *, higher_is: Label = Label.SPOOF
+) -> Scored:
+    """Anybody's score file.
+
+    Args:
+        path: the file.
+        groups: further columns to tell rows apart by.
+        higher_is: what its scores are higher for; those of live faces are negated.
 
     Raises:
         ScoreFileError: there is no such file, or it is no score file.
     """
-    table = score_file.read_scores(path, groups)
+    table = score_file.read_scores(path, groups, higher_is=higher_is)
+    notes = [*table.notes, *([NEGATED] if higher_is is Label.LIVE else [])]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     made = (("score file", f"{path.name} ({len(table)} rows)"), ("score file, sha256", digest))
-    return Scored(table=table, system=str(path), provenance=made)
+    return Scored(table=table, system=str(path), notes=tuple(notes), provenance=made)

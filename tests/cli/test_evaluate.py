@@ -230,6 +230,7 @@ def test_a_report_of_scores_can_be_written_and_the_scores_are_left_alone(tmp_pat
         (["x.csv", "--equalise", "64"], "a score file needs no --store"),
         (["."], "--store is needed"),
         ([".", "--store", "s", "--grey-world"], "--grey-world goes with"),
+        ([".", "--store", "s", "--higher-is", "live"], "--higher-is is for score files"),
         (["x.csv", "--rule", "eer", "--threshold", "1"], "not both"),
         (["x.csv", "--split", "train"], "'train' is not one of 'test', 'dev'"),
     ],
@@ -341,3 +342,18 @@ def test_panels_of_the_worst_faces_stand_in_the_page(run, store, tmp_path):
     assert len(faces) == 12
     assert len(set(re.findall(r'src="data:image/png;base64,([^"]+)"', html))) == 12
     assert (tmp_path / "report" / "scores.csv").is_file()
+
+
+def test_scores_that_are_higher_for_live_faces(tmp_path):
+    """The same report as of the negated file, the threshold being on the file's scale."""
+    rows = [("live", 0.9), ("live", 0.3), ("spoof", 0.2), ("spoof", 0.6)]
+    files = {}
+    for name, sign in (("live", 1), ("spoof", -1)):
+        files[name] = tmp_path / f"{name}.csv"
+        lines = [f"{label},{sign * score}" for label, score in rows]
+        files[name].write_text("\n".join(["label,score", *lines]))
+    flipped = report_of(files["live"], "--higher-is", "live", "--threshold", 0.5)
+    plain = report_of(files["spoof"], "--threshold", -0.5)
+    assert flipped["sections"] == plain["sections"]
+    assert any(note.startswith("scores negated") for note in flipped["notes"])
+    assert not any(note.startswith("scores negated") for note in plain["notes"])
