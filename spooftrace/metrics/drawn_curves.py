@@ -142,18 +142,15 @@ class DrawnCurves:
         (attackers, spoof), (people, live) = self._present
         # By the place of an attack's score among all: the live rows below it, and those not above.
         place = np.repeat(np.arange(self._thresholds.size - 1), np.diff(self._below[0]))
-        shape = (attackers.size, people.size)
-        below, not_above = (
-            _counted_below(spoof, self._below[1][at], live, shape) for at in (place, place + 1)
-        )
-        return (below + not_above) / 2
+        ends = np.concatenate([self._below[1][place], self._below[1][place + 1]])
+        return _counted_below(np.tile(spoof, 2), ends, live, (attackers.size, people.size)) / 2
 
 
 def _counted_below(codes: Ints, ends: Ints, others: Ints, shape: tuple[int, int]) -> Floats:
     """(c, d): over the rows of each cluster, how many of `others` stand before the row's end.
 
     Args:
-        codes: (n,) cluster of each row, the ends increasing.
+        codes: (n,) cluster of each row.
         ends: (n,) how many of the others stand before it.
         others: (m,) cluster of each other row.
         shape: c and d.
