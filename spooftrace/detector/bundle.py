@@ -1,11 +1,13 @@
-"""The bundle: one ONNX file that is a whole detector, run by ONNX Runtime.
+"""The bundle: one ONNX file that is a whole detector.
 
 Graph     input `faces`, uint8 [b, n, n, 3] RGB; the ten float32 outputs of `Outputs`, by name.
 Metadata  `BundleInfo`: what to feed it, what its threshold is and where that came from.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.detector.bundle_info import METADATA_KEY, BundleInfo
-from spooftrace.errors import BundleError
+from spooftrace.detector.runtime import OnnxRuntime, OpenRuntime, Runtime, Signature, TensorSpec
+from spooftrace.errors import BundleError, ConfigError
 from spooftrace.metrics.thresholds import Threshold
-from spooftrace.onnx_session import OnnxSession
 from spooftrace.run_folder import RunFolder
 
 FACES = "faces"
@@ -74,33 +76,42 @@ class Bundle:
     info: BundleInfo
     sha256: str
     """Of the file: names these weights, this threshold and this provenance."""
-    session: OnnxSession
+    runtime: Runtime
     threads: int | None = None
     """Of one run; None is as many as there are cores."""
+    open_runtime: OpenRuntime = OnnxRuntime
+    """What opened `runtime`, and opens it anew in another process."""
 
     @classmethod
-    def load(cls, path: str | Path, *, threads: int | None = None) -> "Bundle":
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        threads: int | None = None,
+        runtime: OpenRuntime = OnnxRuntime,
+    ) -> "Bundle":
         """Open a bundle, or the bundle of a run folder (its `model.onnx`).
 
         `threads` bounds the threads of one run (None: as many as there are cores; a server that
-        runs several faces at once wants few). Raises BundleError when there is no such file, when
-        it is not ONNX or cut short, has no metadata or metadata of another schema, or a graph with
-        other inputs or outputs.
+        runs several faces at once wants few); `runtime` is what runs the graph. Raises BundleError
+        when there is no such file, when it is not ONNX or cut short, has no metadata or metadata of
+        another schema, or a graph with other inputs or outputs.
         """
         path = locate(path)
         content = path.read_bytes()
-        session = OnnxSession(content, threads=threads)
-        opened = _open(session, content, path)
-        info = _read_info(opened, path)
-        _check_signature(opened, info, path)
-        return cls(path, info, hashlib.sha256(content).hexdigest(), session, threads)
+        opened = _open(runtime, content, threads, path)
+        signature = opened.signature()
+        info = _read_info(signature, path)
+        _check_signature(signature, info, path)
+        sha256 = hashlib.sha256(content).hexdigest()
+        return cls(path, info, sha256, opened, threads, runtime)
 
     def close(self) -> None:
         """Free the model; what runs ends well, and nothing can be run afterwards."""
-        self.session.close()
+        self.runtime.close()
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        return _reopen, (self.path.absolute(), self.sha256, self.threads)
+        return _reopen, (self.path.absolute(), self.sha256, self.threads, self.open_runtime)
 
     def run(self, faces: NDArray[np.uint8]) -> Outputs:
         """Everything the model says about `faces`, uint8 [b, n, n, 3] RGB, n = `info.image_size`.
@@ -125,7 +136,7 @@ class Bundle:
 
     def _outputs(self, names: tuple[str, ...], faces: NDArray[np.uint8]) -> dict[str, Floats]:
         self._check_faces(faces)
-        values = self.session.run(names, {FACES: np.ascontiguousarray(faces)})
+        values = self.runtime.run(names, {FACES: np.ascontiguousarray(faces)})
         outputs = dict(zip(names, values, strict=True))
         if not np.isfinite(outputs["score"]).all():
             # A NaN is not >= any threshold: unnoticed it would let every attack in.
@@ -167,9 +178,9 @@ def locate(path: str | Path) -> Path:
     return path
 
 
-def _reopen(path: Path, sha256: str, threads: int | None) -> Bundle:
+def _reopen(path: Path, sha256: str, threads: int | None, runtime: OpenRuntime) -> Bundle:
     """The bundle that was sent from another process, if its file is still the same."""
-    bundle = Bundle.load(path, threads=threads)
+    bundle = Bundle.load(path, threads=threads, runtime=runtime)
     if bundle.sha256 != sha256:
         raise BundleError(
             f"{path}: expected the bundle that was sent here, sha256 {sha256[:12]}, got "
@@ -178,18 +189,20 @@ def _reopen(path: Path, sha256: str, threads: int | None) -> Bundle:
     return bundle
 
 
-def _open(session: OnnxSession, content: bytes, path: Path) -> Any:
+def _open(runtime: OpenRuntime, content: bytes, threads: int | None, path: Path) -> Runtime:
     try:
-        return session.open()
-    except Exception as error:  # ONNX Runtime's exceptions share no base class of their own
+        return runtime(content, threads)
+    except ConfigError:
+        raise
+    except Exception as error:  # the exceptions of runtimes share no base class of their own
         raise BundleError(
-            f"{path}: expected an ONNX model, got {len(content)} bytes that ONNX Runtime cannot "
+            f"{path}: expected an ONNX model, got {len(content)} bytes that the runtime cannot "
             f"open ({' '.join(str(error).split())[:200]}); copy it again, or export the model again"
         ) from error
 
 
-def _read_info(session: Any, path: Path) -> BundleInfo:
-    metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
+def _read_info(signature: Signature, path: Path) -> BundleInfo:
+    metadata = signature.metadata
     if METADATA_KEY not in metadata:
         raise BundleError(
             f"{path}: expected the metadata `{METADATA_KEY}`, got {sorted(metadata) or 'none'}; "
@@ -198,43 +211,37 @@ def _read_info(session: Any, path: Path) -> BundleInfo:
     return BundleInfo.from_json(metadata[METADATA_KEY], where=str(path))
 
 
-def _expected_outputs(size: int) -> dict[str, tuple[int | None, ...]]:
-    """Shape by output name; None is any side (b, k or l)."""
-    pixels, colour = (None, 3, size, size), (None, 3, 1, 1)
-    return {
-        **dict.fromkeys(SCORE_NAMES, (None,)),
-        "spoof_map": (None, 1, None, None),
-        **dict.fromkeys(("range_bias", "balance_bias"), colour),
-        "content": (None, 3, None, None),
-        **dict.fromkeys(("texture", "trace", "live"), pixels),
+def _check_signature(signature: Signature, info: BundleInfo, path: Path) -> None:
+    n = info.image_size
+    floats = partial(TensorSpec, "float32")
+    expected = {
+        **dict.fromkeys(SCORE_NAMES, floats((None,))),
+        "spoof_map": floats((None, 1, None, None)),
+        **dict.fromkeys(("range_bias", "balance_bias"), floats((None, 3, 1, 1))),
+        "content": floats((None, 3, None, None)),
+        **dict.fromkeys(("texture", "trace", "live"), floats((None, 3, n, n))),
     }
-
-
-def _check_signature(session: Any, info: BundleInfo, path: Path) -> None:
-    size = info.image_size
-    _check_tensors(session.get_inputs(), {FACES: (None, size, size, 3)}, "tensor(uint8)", path)
-    _check_tensors(session.get_outputs(), _expected_outputs(size), "tensor(float)", path)
+    _check_tensors(signature.inputs, {FACES: TensorSpec("uint8", (None, n, n, 3))}, path)
+    _check_tensors(signature.outputs, expected, path)
 
 
 def _check_tensors(
-    tensors: list[Any], expected: dict[str, tuple[int | None, ...]], kind: str, path: Path
+    came: Mapping[str, TensorSpec], expected: Mapping[str, TensorSpec], path: Path
 ) -> None:
-    by_name = {tensor.name: tensor for tensor in tensors}
-    if by_name.keys() != expected.keys():
+    if came.keys() != expected.keys():
         raise BundleError(
-            f"{path}: expected a graph with {sorted(expected)}, got {sorted(by_name)}; "
+            f"{path}: expected a graph with {sorted(expected)}, got {sorted(came)}; "
             "export the model with `spooftrace export`"
         )
-    for name, shape in expected.items():
-        tensor = by_name[name]
-        if tensor.type != kind or not _fits(tensor.shape, shape):
+    for name, spec in expected.items():
+        if came[name].dtype != spec.dtype or not _fits(came[name].shape, spec.shape):
             raise BundleError(
-                f"{path}: expected `{name}` as {kind} {list(shape)} (None: any), got {tensor.type} "
-                f"{tensor.shape}; export the model with `spooftrace export`"
+                f"{path}: expected `{name}` as {spec} (None: any), got {came[name]}; export the "
+                "model with `spooftrace export`"
             )
 
 
-def _fits(shape: list[int | str | None], expected: tuple[int | None, ...]) -> bool:
+def _fits(shape: Sequence[int | str | None], expected: Sequence[int | str | None]) -> bool:
     """Whether a graph's shape, its open sides named or None, can be the expected one."""
     if len(shape) != len(expected) or isinstance(shape[0], int):
         return False  # a fixed batch would fail on the first folder of pictures
