@@ -78,8 +78,8 @@ def _threshold(
 
 
 def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:
-    from spooftrace.evaluation.render import text
-    from spooftrace.evaluation.report_files import write_comparison
+    from spooftrace.evaluation.render.files import write_comparison
+    from spooftrace.evaluation.render.terminal import terminal
     from spooftrace.evaluation.tables.comparison import comparison_document, comparison_json
 
     if out is not None:
@@ -92,4 +92,4 @@ def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:
     if as_json:
         say(comparison_json(found), end="")
         return
-    show(text.terminal(comparison_document(found)), [out] if out is not None else [])
+    show(terminal(comparison_document(found)), [out] if out is not None else [])

@@ -78,7 +78,7 @@ def _evaluate(store: Path, run: Path) -> "tuple[Scored, Report]":
     from spooftrace.cli import progress
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
-    from spooftrace.evaluation.render import text
+    from spooftrace.evaluation.render.terminal import terminal
     from spooftrace.evaluation.tables.report import summary_document
     from spooftrace.judging.report import report_on
     from spooftrace.judging.scoring import score_store
@@ -86,13 +86,13 @@ def _evaluate(store: Path, run: Path) -> "tuple[Scored, Report]":
     with progress.bar("scoring") as watch:
         scored = score_store(Bundle.load(run), Store.open(store), progress=watch)
     report = report_on(scored)
-    show(text.terminal(summary_document(report, scored.tables)))
+    show(terminal(summary_document(report, scored.tables)))
     return scored, report
 
 
 def _write_page(scored: "Scored", report: "Report", path: Path) -> None:
-    from spooftrace.evaluation.page import page
-    from spooftrace.evaluation.report_files import write_report
+    from spooftrace.evaluation.render.files import write_report
+    from spooftrace.evaluation.render.page import page
     from spooftrace.evaluation.tables.report import report_document
     from spooftrace.judging.gallery import gallery_of_truth
 
@@ -117,7 +117,7 @@ detector does on real faces.
 With pictures of your own, in MINE/live and MINE/spoof/print, MINE/spoof/replay, ...:
   spooftrace prepare MINE --out stores/mine
   spooftrace train --store stores/mine --out runs/mine --preset small
-  spooftrace evaluate runs/mine --store stores/mine --report reports/mine
+  spooftrace evaluate runs/mine --store stores/mine --out reports/mine
   spooftrace analyze PICTURE --model runs/mine --out panels
 With portraits alone, attacks can be simulated on them:
   spooftrace simulate PORTRAITS --out stores/simulated"""

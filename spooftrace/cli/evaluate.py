@@ -38,11 +38,8 @@ def evaluate(
     ],
     store: Annotated[str | None, typer.Option(help="Store that `prepare` wrote.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for scores.csv, report.json and report.md.")
-    ] = None,
-    report_folder: Annotated[
         Path | None,
-        typer.Option("--report", help="Folder for these, report.html and every table."),
+        typer.Option(help="Folder for report.html, .json and .md, every table, and scores.csv."),
     ] = None,
     split: Annotated[Part, typer.Option(help="Rows to report on.")] = Part.TEST,
     all_rows: Annotated[
@@ -108,12 +105,11 @@ def evaluate(
         oracle=oracle,
         cluster=cluster,
     )
-    if report_folder is None and target.is_dir():
-        out = out or target / scored.question
-    for place, is_whole in ((out, False), (report_folder, True)):
-        if place is not None:
-            _write(place, report, scored, is_whole=is_whole)
-    _show(report, scored, [place for place in (out, report_folder) if place], as_json=as_json)
+    if out is None and target.is_dir():
+        out = target / scored.question
+    if out is not None:
+        _write(out, report, scored)
+    _show(report, scored, [out] if out is not None else [], as_json=as_json)
 
 
 def _on_scale(threshold: float | None, higher_is: Higher) -> float | None:
@@ -164,23 +160,19 @@ def _score(
         )
 
 
-def _write(folder: Path, report: "Report", scored: "Scored", *, is_whole: bool) -> None:
-    """Scores that are on no disk yet, and the report with a page and panels, or without."""
-    from spooftrace.evaluation.report_files import write_report, write_summary
+def _write(folder: Path, report: "Report", scored: "Scored") -> None:
+    """Scores that are on no disk yet, and the report with its page and panels."""
+    from spooftrace.evaluation.render.files import write_report
     from spooftrace.evaluation.scores import file as score_file
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if scored.question:
             score_file.write_scores(scored.table, folder / "scores.csv")
-        if is_whole:
-            write_report(report, folder, scored.tables, _panels(report, scored))
-        else:
-            write_summary(report, folder, scored.tables)
+        write_report(report, folder, scored.tables, _panels(report, scored))
     except OSError as error:
-        flag = "--report" if is_whole else "--out"
         raise ConfigError(
-            f"{flag} {folder}: expected a folder to write into: {error.strerror}"
+            f"--out {folder}: expected a folder to write into: {error.strerror}"
         ) from error
 
 
@@ -194,10 +186,10 @@ def _panels(report: "Report", scored: "Scored") -> dict[str, str]:
 
 
 def _show(report: "Report", scored: "Scored", folders: list[Path], *, as_json: bool) -> None:
-    from spooftrace.evaluation.render import text
+    from spooftrace.evaluation.render.terminal import terminal
     from spooftrace.evaluation.tables.report import report_json, summary_document
 
     if as_json:
         say(report_json(report, scored.tables), end="")
     else:
-        show(text.terminal(summary_document(report, scored.tables)), folders)
+        show(terminal(summary_document(report, scored.tables)), folders)

@@ -19,9 +19,11 @@ from spooftrace.evaluation.estimates.rate import (
     POOLED_APCER,
     WORST_APCER,
 )
+from spooftrace.evaluation.tables.document import Document
+from spooftrace.evaluation.tables.table import Table
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import mean_over_seeds
-from spooftrace.experiments.results import Results, Table
+from spooftrace.experiments.results import Results
 from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial, run_trial
 
 _SINGLE = ("generator.elements=single", "batches.harder_samples=false", "losses.elements=0.0")
@@ -108,12 +110,23 @@ def tabulate(outcomes: Mapping[str, Sequence[Outcome]], ablation: Ablation) -> R
     seeds = [trial.plan.config.training.seed for trial in next(iter(ablation.trials.values()))]
     return Results(
         experiment="ablation",
-        tables=(
-            Table(
-                name="ablation",
-                title="Ablation (the form of Table 4)",
-                header=("variant", *RATES.values()),
-                rows=rows,
+        document=Document(
+            title="Ablation",
+            tables=(
+                Table(
+                    key="ablation",
+                    title="Ablation (the form of Table 4)",
+                    columns=("variant", *RATES.values()),
+                    rows=rows,
+                ),
+            ),
+            notes=(
+                f"mean ± standard deviation over {len(seeds)} seeds [95 % interval of the mean, "
+                f"by resampling {unit} of the test rows with the trained detectors as they are]",
+                "rates in percent, AUC as a fraction; threshold: equal error rate of the "
+                "development rows, each seed its own",
+                f"{plan.config.training.iterations} iterations each; "
+                f"split: {plan.splits.description}",
             ),
         ),
         data={
@@ -129,13 +142,6 @@ def tabulate(outcomes: Mapping[str, Sequence[Outcome]], ablation: Ablation) -> R
                 for name, each in found.items()
             },
         },
-        notes=(
-            f"mean ± standard deviation over {len(seeds)} seeds [95 % interval of the mean, by "
-            f"resampling {unit} of the test rows with the trained detectors as they are]",
-            "rates in percent, AUC as a fraction; threshold: equal error rate of the development "
-            "rows, each seed its own",
-            f"{plan.config.training.iterations} iterations each; split: {plan.splits.description}",
-        ),
     )
 
 

@@ -16,12 +16,13 @@ from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, EER, WORST_AP
 from spooftrace.evaluation.protocols.average import Average, average
 from spooftrace.evaluation.protocols.protocol import Protocol, leave_one_attack_out
 from spooftrace.evaluation.protocols.published import SIW_M_UNKNOWN
+from spooftrace.evaluation.tables.document import Document
 from spooftrace.evaluation.tables.published import published_by_attack
-from spooftrace.evaluation.tables.table import shown
+from spooftrace.evaluation.tables.table import Table
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import TDR, SeedMeans, mean_over_seeds
 from spooftrace.experiments.people import check_apart
-from spooftrace.experiments.results import Results, Table
+from spooftrace.experiments.results import Results
 from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial, run_trial
 from spooftrace.labels import Medium
 
@@ -119,23 +120,28 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
     }
     return Results(
         experiment="leave-one-out",
-        tables=(_values(judged), _intervals(judged, outcomes), *_published(judged, folds)),
+        document=Document(
+            title="One attack unknown at a time",
+            tables=(_values(judged), _intervals(judged, outcomes), *_published(judged, folds)),
+            notes=(
+                "rates in percent, AUC as a fraction",
+                "average ± standard deviation over the attacks",
+                "the attack of a column is in no row that trains or chooses checkpoint, alpha_0 or "
+                "threshold; people of the test rows are in no other part",
+                "threshold: equal error rate of the development rows, known attacks only",
+                "intervals: 95 %, by resampling the test rows by "
+                f"{next(iter(judged.values())).unit}; where that tells nothing (no error seen, few "
+                "people) exact from counts for APCER and BPCER, none for the others",
+                f"{plan.config.training.iterations} iterations each, "
+                f"seed {plan.config.training.seed}; "
+                f"first fold: {plan.splits.description}",
+            ),
+        ),
         data={
             "config": plan.config.as_json(),
             "attacks": attacks,
             "average": {str(rate): asdict(_average(judged, rate)) for rate in TITLES},
         },
-        notes=(
-            "rates in percent, AUC as a fraction; average ± standard deviation over the attacks",
-            "the attack of a column is in no row that trains or chooses checkpoint, alpha_0 or "
-            "threshold; people of the test rows are in no other part",
-            "threshold: equal error rate of the development rows, known attacks only",
-            "intervals: 95 %, by resampling the test rows by "
-            f"{next(iter(judged.values())).unit}; where that tells nothing (no error seen, few "
-            "people) exact from counts for APCER and BPCER, none for the others",
-            f"{plan.config.training.iterations} iterations each, seed {plan.config.training.seed}; "
-            f"first fold: {plan.splits.description}",
-        ),
     )
 
 
@@ -149,9 +155,9 @@ def _values(judged: Mapping[str, SeedMeans]) -> Table:
         values = (_percent(each.by_rate[rate].mean, rate) for each in judged.values())
         rows.append((title, *values, text))
     return Table(
-        name="leave-one-out",
+        key="leave-one-out",
         title="One attack unknown at a time (the form of Table 2)",
-        header=("figure", *judged, "average"),
+        columns=("figure", *judged, "average"),
         rows=tuple(rows),
     )
 
@@ -164,9 +170,9 @@ def _intervals(judged: Mapping[str, SeedMeans], outcomes: Mapping[str, Outcome])
         cells = (each.by_rate[rate].shown(percent=rate != AUC) for rate in TITLES)
         rows.append((medium, *cells, f"{counts['live']} + {counts['attacks']}"))
     return Table(
-        name="leave-one-out-intervals",
+        key="leave-one-out-intervals",
         title="The same with 95 % intervals, and numbers of live + attack rows",
-        header=("attack", *TITLES.values(), "rows"),
+        columns=("attack", *TITLES.values(), "rows"),
         rows=tuple(rows),
     )
 
@@ -184,9 +190,7 @@ def _published(judged: Mapping[str, SeedMeans], folds: Sequence[Fold]) -> list[T
         for metric, rate in _PUBLISHED_METRICS.items()
     }
     averages = {metric: average(list(values.values())) for metric, values in here.items()}
-    found = published_by_attack(published, here, averages)
-    rows = tuple(tuple(shown(cell) for cell in row) for row in found.rows)
-    return [Table(name=found.key, title=found.title, header=found.columns, rows=rows)]
+    return [published_by_attack(published, here, averages)]
 
 
 def _counts(outcome: Outcome, medium: str) -> dict[str, int]:

@@ -1,37 +1,20 @@
-"""What an experiment found, as tables for people and as data for programs."""
+"""What an experiment found: a document for people, and the same and more as data for programs."""
 
-import csv
-import io
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.console import Group, RenderableType
-from rich.table import Table as RichTable
-from rich.text import Text
-
-from spooftrace.data.files import write_whole
 from spooftrace.errors import ConfigError
+from spooftrace.evaluation.render.data import json_text
+from spooftrace.evaluation.render.files import write_document
+from spooftrace.evaluation.tables.document import Document
 from spooftrace.version import __version__
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table of ready text; the first column names the row."""
-
-    name: str
-    """Of its CSV file, without `.csv`."""
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def __post_init__(self) -> None:
-        assert all(len(row) == len(self.header) for row in self.rows)
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,77 +22,36 @@ class Results:
     """All that one experiment has to say."""
 
     experiment: str
-    tables: tuple[Table, ...]
-    data: Mapping[str, Any]
-    """The same numbers and more, as JSON takes them; rates are fractions."""
-    notes: tuple[str, ...] = ()
-    """What a reader of the tables must know."""
+    """Names its files: `EXPERIMENT.json`, `.md`, and where there is a figure `.png` and `.svg`."""
+    document: Document
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in no table, as JSON takes it; rates are fractions."""
 
 
-def write_results(folder: Path, results: Results) -> None:
-    """Write `results.json`, `results.md` and a CSV file a table, each whole or not at all.
+def write_results(folder: Path, results: Results, figure: "Figure | None" = None) -> None:
+    """Write JSON, Markdown and every table (`render.files`), and the figure.
 
     Raises:
         ConfigError: the folder cannot be written into.
     """
-    document = {
+    import matplotlib as mpl
+
+    record = {
         "experiment": results.experiment,
         "schema_version": SCHEMA_VERSION,
         "package_version": __version__,
-        "notes": list(results.notes),
+        **asdict(results.document),
         **results.data,
     }
-    files = {
-        "results.json": json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
-        "results.md": markdown(results),
-        **{f"{table.name}.csv": _csv(table) for table in results.tables},
-    }
     try:
-        for name, text in files.items():
-            write_whole(folder / name, text)
+        write_document(results.document, folder, results.experiment, json_text(record))
+        if figure is not None:
+            # Without a date and with fixed names of its parts, an SVG is the same every time.
+            with mpl.rc_context({"svg.hashsalt": results.experiment, "svg.fonttype": "none"}):
+                place = folder / f"{results.experiment}.svg"
+                figure.savefig(place, metadata={"Date": None})
+            figure.savefig(folder / f"{results.experiment}.png", dpi=150)
     except OSError as error:
         raise ConfigError(
-            f"{folder}: expected a folder to write results into, got: {error.strerror}"
+            f"--out {folder}: expected a folder to write results into: {error.strerror}"
         ) from error
-
-
-def terminal(results: Results) -> RenderableType:
-    """The tables and notes for a Rich console."""
-    notes = (Text(f"- {note}", style="dim") for note in results.notes)
-    return Group(*map(_rich, results.tables), *notes)
-
-
-def markdown(results: Results) -> str:
-    """The tables and notes for a document."""
-    blocks = [f"**{table.title}**\n\n{_markdown(table)}" for table in results.tables]
-    notes = "\n".join(f"- {note}" for note in results.notes)
-    return "\n\n".join([*blocks, *([notes] if notes else [])]) + "\n"
-
-
-def _rich(table: Table) -> RichTable:
-    shown = RichTable(
-        title=table.title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
-    for number, column in enumerate(table.header):
-        shown.add_column(Text(column), justify="left" if number == 0 else "right", overflow="fold")
-    for row in table.rows:
-        shown.add_row(*map(Text, row))
-    return shown
-
-
-def _markdown(table: Table) -> str:
-    lines: Sequence[Sequence[str]] = [
-        table.header,
-        ["---"] + ["---:"] * (len(table.header) - 1),
-        *table.rows,
-    ]
-    return "\n".join(
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
-    )
-
-
-def _csv(table: Table) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([table.header, *table.rows])
-    return text.getvalue()

@@ -5,7 +5,7 @@ from PIL import Image
 
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.panel import Truth, draw_panel
-from spooftrace.evaluation.page import Gallery, Picture
+from spooftrace.evaluation.render.page import Gallery, Picture
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.judging.panels import data_uri
 from spooftrace.judging.scored import JudgedFaces

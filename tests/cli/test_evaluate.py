@@ -82,7 +82,7 @@ def test_what_is_written_can_be_judged_again(run, store):
     assert len(table) == 30  # training rows are not scored
     assert table.trace_score.max() > 0
     first = json.loads((folder / "report.json").read_text("utf-8"))
-    assert "| EER |" in (folder / "report.md").read_text("utf-8")
+    assert "| EER " in (folder / "report.md").read_text("utf-8")
     again = report_of(folder / "scores.csv", "--threshold", 0.175)
     assert again["sections"] == first["sections"]
     assert again["threshold"]["rule"] == "fixed"
@@ -156,8 +156,10 @@ def test_a_bundle_by_itself_writes_only_where_told(tmp_path, other):
     call(alone, "--store", other, "--out", tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "scores.csv",
+        "report.html",
         "report.json",
         "report.md",
+        "tables",
     }
 
 
@@ -280,7 +282,7 @@ def test_no_torch_is_loaded_for_a_score_file(tmp_path):
 def test_a_whole_report(tmp_path):
     path = tmp_path / "scores.csv"
     path.write_text(SCORES)
-    shown = call(path, "--report", tmp_path / "report").stdout
+    shown = call(path, "--out", tmp_path / "report").stdout
     assert f"written: {tmp_path / 'report'}" in shown.replace("\n", "")
     folder = tmp_path / "report"
     assert {child.name for child in folder.iterdir()} == {
@@ -297,8 +299,8 @@ def test_a_whole_report(tmp_path):
     assert stated["score file, sha256"] == digest
     assert digest in (folder / "report.html").read_text("utf-8")
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match=r"--report .*expected a folder to write into"):
-        call(path, "--report", tmp_path / "file")
+    with pytest.raises(ConfigError, match=r"--out .*expected a folder to write into"):
+        call(path, "--out", tmp_path / "file")
 
 
 def test_an_oracle_has_to_be_asked_for_and_is_marked_everywhere(tmp_path):
@@ -306,7 +308,7 @@ def test_an_oracle_has_to_be_asked_for_and_is_marked_everywhere(tmp_path):
     path.write_text(SCORES)
     with pytest.raises(SplitError):
         call(path, "--split", "dev", "--rule", "eer")
-    shown = call(path, "--oracle", "--report", folder).stdout
+    shown = call(path, "--oracle", "--out", folder).stdout
     assert "ORACLE" in shown
     report = json.loads((folder / "report.json").read_text("utf-8"))
     assert report["is_oracle"]
@@ -336,7 +338,7 @@ def test_groups_by_name(run, store, tmp_path):
 
 
 def test_panels_of_the_worst_faces_stand_in_the_page(run, store, tmp_path):
-    call(run, "--store", store, "--report", tmp_path / "report")
+    call(run, "--store", store, "--out", tmp_path / "report")
     html = (tmp_path / "report" / "report.html").read_text("utf-8")
     faces = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["faces"]
     assert len(faces) == 12

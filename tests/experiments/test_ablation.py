@@ -187,8 +187,9 @@ def test_every_variant_and_seed_is_trained_once(finished) -> None:
             record = json.loads((folder / variant / f"seed-{seed}" / "config.json").read_text())
             config = from_json(record["config"])
             assert config == lay_over(load_config(sets=SETS), [*switches, f"training.seed={seed}"])
-    assert [row[0] for row in results.tables[0].rows] == [name for name, _ in VARIANTS.values()]
-    assert all("±" in cell for row in results.tables[0].rows for cell in row[1:])
+    rows = results.document.tables[0].rows
+    assert [row[0] for row in rows] == [name for name, _ in VARIANTS.values()]
+    assert all("±" in cell for row in rows for cell in row[1:])
 
 
 @pytest.mark.slow

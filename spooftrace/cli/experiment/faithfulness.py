@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.experiment import options
-from spooftrace.cli.experiment.shown import show_study
+from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
 
 
@@ -34,7 +34,7 @@ def faithfulness(
 
     where, opened = choose_device(device), Store.open(store)
     with progress.bar("faithfulness") as watch:
-        study, figure = run_faithfulness(
+        results, figure = run_faithfulness(
             run,
             opened,
             all_rows=all_rows,
@@ -44,4 +44,4 @@ def faithfulness(
             device=where,
             progress=watch,
         )
-    show_study(study, figure, out)
+    show_results(results, out, figure)

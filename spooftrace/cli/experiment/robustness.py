@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.experiment import options
-from spooftrace.cli.experiment.shown import show_study
+from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_data
 
 
@@ -36,7 +36,7 @@ def robustness(
 
     bundle, opened = Bundle.load(target), Store.open(store)
     with progress.bar("robustness") as watch:
-        study, figure = run_robustness(
+        results, figure = run_robustness(
             bundle,
             opened,
             changes=options.names(changes),
@@ -46,4 +46,4 @@ def robustness(
             seed=seed,
             progress=watch,
         )
-    show_study(study, figure, out)
+    show_results(results, out, figure)

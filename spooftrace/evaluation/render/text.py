@@ -1,45 +1,29 @@
-"""A document on a terminal (Rich), and as Markdown."""
+"""Text as data: what a reader sees of any string, whoever named the group, the file or the person.
 
-from rich import box
-from rich.console import Group, RenderableType
-from rich.table import Table as RichTable
-from rich.text import Text
+A name may hold an escape sequence of a terminal, an order to write from right to left, half of a
+surrogate pair from a file name that is not UTF-8. None of these is obeyed: they are shown as what
+they are. Everything else stays as it came, and each renderer escapes what its own form reads as
+markup.
+"""
 
-from spooftrace.evaluation.tables.document import Document
-from spooftrace.evaluation.tables.table import Table, shown
+import re
+from typing import Final
 
-
-def terminal(document: Document) -> RenderableType:
-    """The document for a Rich console; every text as it came."""
-    return Group(
-        *map(Text, (*document.warnings, *document.headings)),
-        *map(rich_table, document.tables),
-        *(Text(f"- {note}", style="dim") for note in document.notes),
-    )
+_UNSEEN: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # controls of C0 and C1 but the newline
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # orders about the direction of writing
+    "\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # separators, marks, halves of surrogate pairs
+)
 
 
-def markdown(document: Document) -> str:
-    """The document for a document."""
-    notes = "\n".join(f"- {note}" for note in document.notes)
-    tables = map(markdown_table, document.tables)
-    return "\n\n".join([*document.warnings, *document.headings, *tables, notes]) + "\n"
+def visible(text: str) -> str:
+    r"""The text with what cannot be seen written as Python does: `\x1b`, `\u202e`, ...
+
+    A newline stays; `one_line` writes it too.
+    """
+    return _UNSEEN.sub(lambda found: ascii(found.group())[1:-1], text)
 
 
-def rich_table(table: Table) -> RenderableType:
-    """Any table for a Rich console: what belongs to a number stands below it."""
-    made = RichTable(
-        title=Text(table.title), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
-    for number, column in enumerate(table.columns):
-        made.add_column(Text(column), justify="left" if number == 0 else "right", overflow="fold")
-    for row in table.rows:
-        made.add_row(*(Text(shown(cell, "\n")) for cell in row))
-    return Group(made, Text(table.note, style="dim"))
-
-
-def markdown_table(table: Table) -> str:
-    """Any table for a document."""
-    lines = [table.columns, ["---"] + ["---:"] * (len(table.columns) - 1)]
-    lines += [[shown(cell).replace("|", r"\|") for cell in row] for row in table.rows]
-    body = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    return "\n\n".join(filter(None, (f"**{table.title}**", body, table.note)))
+def one_line(text: str) -> str:
+    r"""The same for a form whose cells hold no line break; a newline is written `\n`."""
+    return visible(text).replace("\n", r"\n")

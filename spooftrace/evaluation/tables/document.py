@@ -19,9 +19,9 @@ class Document:
     """
 
     title: str
-    headings: tuple[str, ...]
+    headings: tuple[str, ...] = ()
     """What was judged, and how; a line each."""
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     """What must stand above every number, in every file."""
     tables: tuple[Table, ...]
     notes: tuple[str, ...]

@@ -4,6 +4,7 @@ Whoever has more to say about a system than its error rates adds a `Table` to a 
 terminal, Markdown, JSON, CSV, HTML and LaTeX then all hold it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -84,6 +85,11 @@ class Table:
             any(isinstance(row[at], Measured) for row in self.rows)
             for at in range(len(self.columns))
         )
+
+
+def is_heading(row: Sequence[Cell]) -> bool:
+    """Whether a row is a heading within its table: nothing but its first cell is filled."""
+    return len(row) > 1 and all(cell == "" for cell in row[1:])
 
 
 def shown(cell: Cell, between: str = " ") -> str:

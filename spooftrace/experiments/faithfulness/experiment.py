@@ -13,7 +13,7 @@ from spooftrace.experiments.faithfulness.answers import ask
 from spooftrace.experiments.faithfulness.judge import load_judge
 from spooftrace.experiments.faithfulness.measures import measure
 from spooftrace.experiments.faithfulness.study import clusters_of, draw, study_of
-from spooftrace.experiments.study import Study
+from spooftrace.experiments.results import Results
 from spooftrace.judging.rows import at_most, divide
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run_faithfulness(
     seed: int = 0,
     device: torch.device | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> "tuple[Study, Figure]":
+) -> "tuple[Results, Figure]":
     """Whether the score of a run's detector stands and falls with the trace that it shows.
 
     Args:

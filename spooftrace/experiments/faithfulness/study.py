@@ -8,11 +8,12 @@ import numpy as np
 from spooftrace.data.store.store import Store
 from spooftrace.evaluation.estimates.clusters import Clusters, choose_clusters
 from spooftrace.evaluation.scores.table import table_of_store
+from spooftrace.evaluation.tables.document import Document
 from spooftrace.evaluation.tables.table import Cell, Table
 from spooftrace.experiments.faithfulness.answers import CONDITIONS, KINDS, Answers
 from spooftrace.experiments.faithfulness.measures import Value
 from spooftrace.experiments.faithfulness.probes import FRACTIONS, ORDERS
-from spooftrace.experiments.study import Study
+from spooftrace.experiments.results import Results
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -38,19 +39,21 @@ def study_of(
     system: str,
     threshold: float,
     notes: Sequence[str] = (),
-) -> Study:
+) -> Results:
     """Everything measured, as two tables."""
-    return Study(
-        name="faithfulness",
-        title="Faithfulness of the explanation",
-        system=system,
-        tables=(_scores(values, answers), _areas(values)),
-        notes=(
-            *notes,
-            *_warnings(values),
-            f"threshold {threshold:.6g}, chosen on the development split of the run",
-            f"intervals: 95%, by resampling {clusters.unit}",
-            *clusters.notes,
+    return Results(
+        experiment="faithfulness",
+        document=Document(
+            title="Faithfulness of the explanation",
+            headings=(f"system: {system}",),
+            tables=(_scores(values, answers), _areas(values)),
+            notes=(
+                *notes,
+                *_warnings(values),
+                f"threshold {threshold:.6g}, chosen on the development split of the run",
+                f"intervals: 95%, by resampling {clusters.unit}",
+                *clusters.notes,
+            ),
         ),
     )
 

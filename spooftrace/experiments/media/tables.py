@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.evaluation.protocols.splits import Splits
+from spooftrace.evaluation.tables.document import Document
+from spooftrace.evaluation.tables.table import Table
 from spooftrace.experiments.media.classes import NO_CLASS
 from spooftrace.experiments.media.classifier import Schooling
-from spooftrace.experiments.results import Results, Table
+from spooftrace.experiments.results import Results
 from spooftrace.metrics.bootstrap import cluster_intervals, encode_clusters
 from spooftrace.metrics.clustered import share_statistics
 from spooftrace.metrics.intervals import clopper_pearson
@@ -59,7 +61,20 @@ def tabulate(plan: MediaPlan, judged: Mapping[str, Judged], schooling: Schooling
     accuracy = _accuracy_table(judged, found, len(test))
     return Results(
         experiment="media",
-        tables=(*confusions, accuracy),
+        document=Document(
+            title="Media from traces",
+            tables=(*confusions, accuracy),
+            notes=(
+                "confusion: test rows by label (down) and prediction (across); of the traces, the "
+                "difference to the same classifier on the images in brackets",
+                f"intervals by resampling {len({plan.people[row] for row in test})} test people, "
+                "or exact from counts where they are too few; epoch chosen on the development "
+                "people",
+                f"traces and images both at the detector's {plan.bundle.info.image_size} px, "
+                f"resized to {schooling.size_px}",
+                f"split: {plan.splits.description}",
+            ),
+        ),
         data={
             "classes": list(plan.names),
             "detector": {"path": str(plan.bundle.path), "sha256": plan.bundle.sha256},
@@ -69,15 +84,6 @@ def tabulate(plan: MediaPlan, judged: Mapping[str, Judged], schooling: Schooling
             "dev_accuracy": {source: judged[source].dev_accuracy for source in SOURCES},
             "accuracy": found,
         },
-        notes=(
-            "confusion: test rows by label (down) and prediction (across); of the traces, the "
-            "difference to the same classifier on the images in brackets",
-            f"intervals by resampling {len({plan.people[row] for row in test})} test people, or "
-            "exact from counts where they are too few; epoch chosen on the development people",
-            f"traces and images both at the detector's {plan.bundle.info.image_size} px, resized "
-            f"to {schooling.size_px}",
-            f"split: {plan.splits.description}",
-        ),
     )
 
 
@@ -91,9 +97,9 @@ def _accuracy_table(
     lines.append(("traces - images", _shown(found["difference"]), "", ""))
     lines.append(("always the largest class", _shown(found["largest"]), "", ""))
     return Table(
-        name="media-accuracy",
+        key="media-accuracy",
         title="Accuracy of medium classification",
-        header=("classified", "accuracy [95 %]", "right", "epoch"),
+        columns=("classified", "accuracy [95 %]", "right", "epoch"),
         rows=tuple(lines),
     )
 
@@ -139,9 +145,9 @@ def _confusion(plan: MediaPlan, judged: Mapping[str, Judged], source: str) -> Ta
         )
         rows.append((name, *cells))
     return Table(
-        name=f"media-confusion-{source}",
+        key=f"media-confusion-{source}",
         title=f"Medium classification of {source} (the form of Table 3)",
-        header=("label", *plan.names),
+        columns=("label", *plan.names),
         rows=tuple(rows),
     )
 

@@ -25,10 +25,11 @@ from spooftrace.evaluation.estimates.rate import (
 )
 from spooftrace.evaluation.estimates.rates import rates_of
 from spooftrace.evaluation.scores.table import ScoreTable
+from spooftrace.evaluation.tables.document import Document
 from spooftrace.evaluation.tables.naming import measured, title
 from spooftrace.evaluation.tables.table import Cell, Table
+from spooftrace.experiments.results import Results
 from spooftrace.experiments.robustness.changes import CHANGES, Change
-from spooftrace.experiments.study import Study
 from spooftrace.judging.scoring import table_of_rows
 from spooftrace.metrics.thresholds import Threshold
 
@@ -115,7 +116,7 @@ def study_of(
     conditions: Conditions,
     system: str,
     notes: Sequence[str] = (),
-) -> Study:
+) -> Results:
     """The curves as one table, with what a reader must know."""
     threshold = conditions.threshold
     judged = (
@@ -131,18 +132,21 @@ def study_of(
         rows=tuple(rows),
         note="rates in percent, AUC as a fraction; both classes are changed alike",
     )
-    return Study(
-        name="robustness",
-        title="Robustness",
-        system=system,
-        tables=(table,),
-        notes=(
-            *notes,
-            judged,
-            f"intervals: {conditions.resampling.level:.0%}, by resampling {clusters.unit}, or "
-            "exact from counts where no draw differs",
-            "a crop larger than the stored one, or beside it, is filled by mirroring its border",
-            *clusters.notes,
+    return Results(
+        experiment="robustness",
+        document=Document(
+            title="Robustness",
+            headings=(f"system: {system}",),
+            tables=(table,),
+            notes=(
+                *notes,
+                judged,
+                f"intervals: {conditions.resampling.level:.0%}, by resampling {clusters.unit}, or "
+                "exact from counts where no draw differs",
+                "a crop larger than the stored one, or beside it, is filled by mirroring its "
+                "border",
+                *clusters.notes,
+            ),
         ),
     )
 

@@ -7,6 +7,7 @@ from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.evaluation.estimates.estimate import Resampling
 from spooftrace.experiments.named import choose
+from spooftrace.experiments.results import Results
 from spooftrace.experiments.robustness.changes import CHANGES
 from spooftrace.experiments.robustness.curves import (
     Conditions,
@@ -15,7 +16,6 @@ from spooftrace.experiments.robustness.curves import (
     study_of,
 )
 from spooftrace.experiments.robustness.figure import draw
-from spooftrace.experiments.study import Study
 from spooftrace.judging.rows import at_most, divide
 from spooftrace.judging.scoring import name_of
 
@@ -33,7 +33,7 @@ def run_robustness(
     resampling: Resampling | None = None,
     seed: int = 0,
     progress: Progress | None = None,
-) -> "tuple[Study, Figure]":
+) -> "tuple[Results, Figure]":
     """Errors on the test rows against the strength of every change.
 
     Args:

@@ -13,10 +13,10 @@ from spooftrace.evaluation.estimates.comparison import compare
 from spooftrace.evaluation.estimates.rate import AUC, BPCER
 from spooftrace.evaluation.estimates.rates import rates_of
 from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
-from spooftrace.evaluation.render.text import markdown
-from spooftrace.evaluation.report_files import write_comparison
+from spooftrace.evaluation.render.files import write_comparison
+from spooftrace.evaluation.render.latex import latex_table
+from spooftrace.evaluation.render.markdown import markdown
 from spooftrace.evaluation.scores.joining import joined
-from spooftrace.evaluation.table_files import to_latex
 from spooftrace.evaluation.tables.comparison import comparison_document, comparison_json
 from spooftrace.metrics.delong import delong
 from spooftrace.metrics.paired import mcnemar
@@ -170,6 +170,6 @@ def test_the_forms_of_a_comparison(tmp_path):
     kinds = {each["rate"]["kind"]: each["between"]["value"] for each in read["differences"]}
     assert kinds["auc"] == by_rate(found)[AUC].value
     for made in comparison_document(found).tables:
-        check_latex(to_latex(made))
+        check_latex(latex_table(made))
         assert made.title in (tmp_path / "comparison.html").read_text("utf-8")
     assert comparison_json(run(two())) == comparison_json(found)

@@ -13,10 +13,11 @@ from spooftrace.evaluation.protocols.published import (
     oulu_npu,
     siw,
 )
-from spooftrace.evaluation.table_files import is_heading, to_latex
+from spooftrace.evaluation.render.latex import latex_table
 from spooftrace.evaluation.tables.naming import measured
 from spooftrace.evaluation.tables.published import HERE, published_by_attack
 from spooftrace.evaluation.tables.report import report_document, report_json
+from spooftrace.evaluation.tables.table import is_heading
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import fixed_threshold
 
@@ -52,7 +53,7 @@ def test_a_report_of_a_protocol_stands_beside_what_others_reached_by_it():
     assert list(made.rows[-1][1:]) == expected
     assert made.rows[0] == ("STASN (published)", "1.2", "2.5", "1.9")
     assert '"name": "OULU-NPU 1"' in report_json(report)
-    check_latex(to_latex(made))
+    check_latex(latex_table(made))
 
 
 def test_rows_of_another_database_are_refused():
@@ -117,4 +118,4 @@ def test_an_average_is_over_the_attacks_and_not_the_worst_nor_pooled():
     assert own[0][made.columns.index("print")] == "90.0"
     headings = [row[0] for row in made.rows if is_heading(row)]
     assert headings == ["APCER", "BPCER", "ACER", "EER", "TDR at FDR 0.5 %"]
-    check_latex(to_latex(made))
+    check_latex(latex_table(made))

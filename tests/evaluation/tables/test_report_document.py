@@ -1,4 +1,5 @@
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,8 @@ from spooftrace.evaluation.estimates.rate import (
 from spooftrace.evaluation.estimates.report import build_report
 from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import development_threshold
-from spooftrace.evaluation.render.text import markdown, terminal
+from spooftrace.evaluation.render.markdown import markdown
+from spooftrace.evaluation.render.terminal import terminal
 from spooftrace.evaluation.tables.naming import title
 from spooftrace.evaluation.tables.report import report_document, summary_document
 from spooftrace.evaluation.tables.table import shown
@@ -167,10 +169,7 @@ def test_names_are_data_whatever_signs_they_hold():
     written = markdown(document)
     for name in NAMES:
         assert name in file.getvalue()
-        assert name.replace("|", r"\|") in written
-    for line in written.splitlines():
-        if line.startswith(r"| a\|b | EER"):
-            assert line.replace(r"\|", "").count("|") == 6
+        assert re.sub(r"([\[\]|*<>`&$~])", r"\\\1", name) in written
 
 
 @pytest.mark.parametrize(

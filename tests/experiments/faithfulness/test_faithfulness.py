@@ -13,6 +13,7 @@ from spooftrace.data.store.store import Store
 from spooftrace.data.store.writer import StoreWriter
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.render.data import csv_table
 from spooftrace.experiments.faithfulness.answers import (
     LIVE,
     PASTED,
@@ -34,7 +35,7 @@ from spooftrace.experiments.faithfulness.probes import (
     without,
 )
 from spooftrace.experiments.faithfulness.study import clusters_of, draw, study_of
-from spooftrace.experiments.study import csv_text, write_study
+from spooftrace.experiments.results import write_results
 from spooftrace.labels import Medium
 
 MEAN_BLUE = 127.5 / 255
@@ -184,32 +185,34 @@ def test_a_detector_that_cannot_tell_the_classes_apart_is_said_to(store):
     clusters = clusters_of(store, answers)
     found = measure(answers, 0.25, clusters, Resampling(rounds=100))
     study = study_of(found, answers, clusters, system="blind", threshold=0.25)
-    assert any("does not tell these live and spoof faces apart" in note for note in study.notes)
+    assert any(
+        "does not tell these live and spoof faces apart" in note for note in study.document.notes
+    )
 
 
 def test_a_detector_that_can_is_not(values, answers, store):
     clusters = clusters_of(store, answers)
     study = study_of(values, answers, clusters, system="toy", threshold=0.25)
-    assert not any("apart" in note for note in study.notes)
+    assert not any("apart" in note for note in study.document.notes)
 
 
 def test_files(store, answers, values, tmp_path):
     clusters = clusters_of(store, answers)
     study = study_of(values, answers, clusters, system="toy", threshold=0.25)
-    write_study(study, draw(values, 0.25), tmp_path)
+    write_results(tmp_path, study, draw(values, 0.25))
     names = {path.name for path in tmp_path.iterdir()}
     stem = "faithfulness"
     assert names == {
         *(f"{stem}.{end}" for end in ("json", "md", "png", "svg")),
-        f"{stem}-scores.csv",
-        f"{stem}-curves.csv",
+        "tables",
     }
+    assert (tmp_path / "tables" / f"{stem}-curves.csv").exists()
     record = json.loads((tmp_path / "faithfulness.json").read_text())
     assert [table["key"] for table in record["tables"]] == [f"{stem}-scores", f"{stem}-curves"]
-    first, *_ = csv_text(study.tables[0]).splitlines()[1:]
+    first, *_ = csv_table(study.document.tables[0]).splitlines()[1:]
     assert first.startswith("live faces,12,0.0,")
     svg = (tmp_path / "faithfulness.svg").read_text()
-    write_study(study, draw(values, 0.25), tmp_path)
+    write_results(tmp_path, study, draw(values, 0.25))
     assert (tmp_path / "faithfulness.svg").read_text() == svg
 
 

@@ -191,8 +191,8 @@ def test_confusion_has_the_papers_form(run, people) -> None:
         judged[source] = Judged(predicted=predicted, confusion=confusion, epoch=1, dev_accuracy=1.0)
     results = tabulate(plan, judged, QUICK)
     n = int(np.sum(classes == 0))
-    traces = results.tables[0]
-    assert traces.header == ("label", "live", "print", "replay", "mask")
+    traces = results.document.tables[0]
+    assert traces.columns == ("label", "live", "print", "replay", "mask")
     assert traces.rows[0] == ("live", f"{n}(+1)", "0(0)", "0(-1)", "0(0)")
     assert traces.rows[1] == ("print", "0(0)", f"{n - 1}(-1)", "1(+1)", "0(0)")
     accuracy = results.data["accuracy"]

@@ -14,10 +14,12 @@ from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.estimate import Resampling
 from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, EER, POOLED_APCER
+from spooftrace.evaluation.render.data import csv_table
+from spooftrace.evaluation.tables.table import shown
+from spooftrace.experiments.results import write_results
 from spooftrace.experiments.robustness.changes import CHANGES
 from spooftrace.experiments.robustness.curves import Conditions, measure_curves, study_of
 from spooftrace.experiments.robustness.figure import draw
-from spooftrace.experiments.study import csv_text, results_of, write_study
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import fixed_threshold
 
@@ -110,7 +112,7 @@ def test_without_a_threshold_there_are_ranking_figures_alone(toy, greys):
     )
     assert set(curve.points[0].estimates) == {EER, AUC}
     study = study_of([curve], clusters, conditions(has_threshold=False), "toy")
-    assert any("no threshold" in note for note in study.notes)
+    assert any("no threshold" in note for note in study.document.notes)
 
 
 def test_a_class_must_not_be_missing(toy, greys):
@@ -123,8 +125,9 @@ def test_files(toy, greys, tmp_path):
         toy, greys, np.arange(12), conditions(), changes=[BY_KEY["gamma"], BY_KEY["jpeg"]]
     )
     study = study_of(curves, clusters, conditions(), "toy", ["said before"])
-    write_study(study, draw(curves), tmp_path / "out")
-    header, first, *_ = csv_text(study.tables[0]).splitlines()
+    write_results(tmp_path / "out", study, draw(curves))
+    (table,) = study.document.tables
+    header, first, *_ = csv_table(table).splitlines()
     assert header.split(",")[:5] == ["change", "strength", "BPCER", "BPCER low", "BPCER high"]
     assert first.split(",")[:3] == [
         "gamma",
@@ -134,6 +137,6 @@ def test_files(toy, greys, tmp_path):
     record = json.loads((tmp_path / "out" / "robustness.json").read_text())
     assert len(record["tables"][0]["rows"]) == 7 + 7
     assert "said before" in (tmp_path / "out" / "robustness.md").read_text()
-    assert results_of(study).tables[0].rows[3][1] == "1 (stored)"
-    assert results_of(study).tables[0].rows[7][1] == "stored"
+    assert shown(table.rows[3][1]) == "1 (stored)"
+    assert shown(table.rows[7][1]) == "stored"
     assert (tmp_path / "out" / "robustness.png").read_bytes()[:4] == b"\x89PNG"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from spooftrace.evaluation import charts
 from spooftrace.evaluation.estimates.rate import BPCER, POOLED_APCER
 from spooftrace.evaluation.estimates.report import Report
-from spooftrace.evaluation.table_files import is_heading
+from spooftrace.evaluation.render.charts import Chart, charts_of
+from spooftrace.evaluation.render.text import visible
 from spooftrace.evaluation.tables.document import Document
-from spooftrace.evaluation.tables.table import Cell, Measured, shown
+from spooftrace.evaluation.tables.table import Measured, is_heading, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,60 +76,33 @@ def comparison_page(document: Document) -> str:
 def _environment() -> "Environment":
     from jinja2 import DictLoader, Environment, StrictUndefined
 
-    folder = files("spooftrace.evaluation") / "templates"
+    folder = files("spooftrace.evaluation.render") / "templates"
     found = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir()}
     environment = Environment(
         loader=DictLoader(found),
         autoescape=True,
+        finalize=_as_data,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["shown"] = shown
-    environment.tests["measured"] = _is_measured
+    environment.tests["measured"] = lambda cell: isinstance(cell, Measured)
     environment.tests["heading"] = is_heading
     return environment
 
 
-def _is_measured(cell: Cell) -> bool:
-    return isinstance(cell, Measured)
+def _as_data(value: object) -> object:
+    """Every text that a template shows, with what cannot be seen made visible."""
+    from markupsafe import Markup
+
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _charts(report: Report) -> list[tuple[str, str, str]]:
-    """Title, drawing and caption of every chart."""
-    curves = report.curves
-    if curves is None:
+def _charts(report: Report) -> list[Chart]:
+    if report.curves is None:
         return []
-    value = None if report.threshold is None else report.threshold.value
-    drawn = [
-        (
-            "Scores",
-            charts.histograms(curves.histogram, value),
-            "Rows per bin, each row of the chart scaled to its own highest bin.",
-        )
-    ]
-    if curves.errors is not None:
-        point = _point(report)
-        said = _band_words(report)
-        drawn.append(("ROC", charts.roc(curves.errors, point), said))
-        drawn.append(("DET", charts.det(curves.errors, point), "The same on normal deviate axes."))
-    if curves.reliability:
-        words = f"Probabilities: {curves.probabilities}. Whiskers: exact intervals from counts."
-        drawn.append(("Reliability", charts.reliability(curves.reliability), words))
-    return drawn
-
-
-def _point(report: Report) -> tuple[float, float] | None:
     bpcer, apcer = report.pooled.estimate(BPCER), report.pooled.estimate(POOLED_APCER)
-    return (bpcer.value, apcer.value) if bpcer is not None and apcer is not None else None
-
-
-def _band_words(report: Report) -> str:
-    curves, unit = report.curves, report.pooled.cluster
-    assert curves is not None
-    assert curves.errors is not None
-    if curves.errors.low is None:
-        return "All attacks pooled. No band: too few to resample."
-    level = f"{curves.errors.level:.0%}"
-    dot = " The dot is the operating point." if report.threshold is not None else ""
-    return f"All attacks pooled; {level} band, pointwise, by resampling each {unit}.{dot}"
+    point = (bpcer.value, apcer.value) if bpcer is not None and apcer is not None else None
+    threshold = None if report.threshold is None else report.threshold.value
+    return charts_of(report.curves, threshold, point, report.pooled.cluster)
