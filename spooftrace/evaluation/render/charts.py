@@ -122,6 +122,8 @@ def _histograms(found: Histogram, threshold: float | None) -> str:
     rows = {"live": found.live} | found.attacks
     names = [f"{one_line(name).replace('_', ' ')}\n{sum(bins):,}" for name, bins in rows.items()]
 
+    top = len(rows) + 0.4  # a strip above the rows holds the threshold's name
+
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
         for number, (name, bins) in enumerate(rows.items()):
@@ -129,7 +131,7 @@ def _histograms(found: Histogram, threshold: float | None) -> str:
             heights = base + 0.86 * np.array(bins) / (max(bins) or 1)
             colour = COLOURS["live" if name == "live" else "spoof"]
             axes.stairs(heights, found.edges, baseline=base, fill=True, color=colour, alpha=0.8)
-        axes.set(xlabel="score", ylim=(0, len(rows)))
+        axes.set(xlabel="score", ylim=(0, top))
         if found.edges[-1] > found.edges[0]:
             axes.set_xlim(found.edges[0], found.edges[-1])
         axes.set_yticks(np.arange(len(rows)) + 0.4, reversed(names))
@@ -141,8 +143,8 @@ def _histograms(found: Histogram, threshold: float | None) -> str:
             right = threshold > np.mean([found.edges[0], found.edges[-1]])
             axes.annotate(
                 f"threshold {threshold:.4g}",
-                (threshold, len(rows)),
-                xytext=(-5 if right else 5, -8),
+                (threshold, top),
+                xytext=(-5 if right else 5, -2),
                 textcoords="offset points",
                 ha="right" if right else "left",
                 va="top",
