@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spooftrace.evaluation.estimates.report import Report
+    from spooftrace.evaluation.protocols.protocol import Protocol
     from spooftrace.judging.scored import Scored
 
 
@@ -75,6 +76,9 @@ def evaluate(
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
     require_data("evaluate")
+    from spooftrace.evaluation.protocols.protocol import all_rows_test
+
+    protocol = all_rows_test() if all_rows else None
     if threshold is not None and (rule is not None or oracle):
         raise typer.BadParameter("give --threshold, or --rule and --oracle, not both")
     if target.suffix.lower() == ".csv":
@@ -89,7 +93,7 @@ def evaluate(
             target,
             store,
             split=split.value,
-            all_rows=all_rows,
+            protocol=protocol,
             equalise=equalise,
             grey_world=grey_world,
             groups=group or (),
@@ -99,6 +103,7 @@ def evaluate(
 
     report = report_on(
         scored,
+        protocol=protocol,
         split=split.value,
         threshold=threshold,
         rule=rule,
@@ -122,7 +127,7 @@ def _score(
     store: str | None,
     *,
     split: str,
-    all_rows: bool,
+    protocol: "Protocol | None",
     equalise: int | None,
     grey_world: bool,
     groups: "Sequence[str]",
@@ -152,8 +157,8 @@ def _score(
         return score_store(
             bundle,
             opened,
+            protocol=protocol,
             split=split,
-            all_rows=all_rows,
             change=change,
             groups=groups,
             progress=watch,

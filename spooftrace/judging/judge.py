@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.evaluation.estimates.report import Report
+from spooftrace.evaluation.protocols.protocol import Protocol
 from spooftrace.judging.changes import FaceChange
 from spooftrace.judging.report import report_on
 from spooftrace.judging.scoring import Progress, score_store
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 def judge(
     detector: "SpoofDetector | Bundle | str | Path",
     store: Store | str | Path,
+    protocol: Protocol | None = None,
     *,
+    fold: str | None = None,
     split: str = "test",
-    all_rows: bool = False,
     threshold: float | None = None,
     rule: str | None = None,
     oracle: bool = False,
@@ -34,11 +36,14 @@ def judge(
     Args:
         detector: a detector, an opened bundle, or the path of a bundle or of a run folder.
         store: a store, or its folder or fsspec URL.
-        split: the rows to report on, "test" or "dev"; the parts are those of the detector's run,
-            or the default ones (`evaluation.protocols.splits`) where it never saw the store.
-        all_rows: take every row of a store that it never saw as test.
+        protocol: which rows choose and which judge (`evaluation.protocols.protocol`); `None`: as
+            the detector's own run divided the store, or by default where it never saw it.
+        fold: name of the protocol's fold; `None`: its only one, or the one that the detector's own
+            run was divided by.
+        split: the rows to report on, "test" or "dev".
         threshold: a threshold of your own; `None`: by `rule`, or else the bundle's.
-        rule: choose the threshold on the development rows, for instance "eer" or "bpcer@0.01".
+        rule: choose the threshold on the development rows, for instance "eer" or "bpcer@0.01";
+            `None`: by the protocol's, where one is given that has development rows.
         oracle: choose it on the very rows reported on, and mark every figure.
         change: what is done to every face first.
         groups: columns to report by, `attributes.NAME` included.
@@ -49,6 +54,7 @@ def judge(
         BundleError, StoreError: the detector or the store cannot be opened.
         SplitError: rows are asked for that the detector learnt from, a part is missing, or the
             threshold would be chosen on the rows reported on.
+        ConfigError: no such fold, rule or column.
     """
     if not isinstance(detector, str | Path | Bundle):
         detector = detector.bundle
@@ -57,12 +63,19 @@ def judge(
     scored = score_store(
         bundle,
         opened,
+        protocol=protocol,
+        fold=fold,
         split=split,
-        all_rows=all_rows,
         change=change,
         groups=groups,
         progress=progress,
     )
     return report_on(
-        scored, split=split, threshold=threshold, rule=rule, oracle=oracle, cluster=cluster
+        scored,
+        protocol=protocol,
+        split=split,
+        threshold=threshold,
+        rule=rule,
+        oracle=oracle,
+        cluster=cluster,
     )

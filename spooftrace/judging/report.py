@@ -2,6 +2,7 @@
 
 from spooftrace.evaluation.estimates.report import Report, build_report
 from spooftrace.evaluation.estimates.sections import ReportOptions
+from spooftrace.evaluation.protocols.protocol import Protocol
 from spooftrace.judging.operating_point import choose_threshold
 from spooftrace.judging.scored import Scored
 
@@ -9,6 +10,7 @@ from spooftrace.judging.scored import Scored
 def report_on(
     scored: Scored,
     *,
+    protocol: Protocol | None = None,
     split: str = "test",
     threshold: float | None = None,
     rule: str | None = None,
@@ -20,6 +22,9 @@ def report_on(
     Raises:
         SplitError: the split has no rows, or the threshold was chosen on it.
     """
+    has_development = split != "dev" and (scored.table.split == "dev").any()
+    if protocol is not None and rule is None and has_development:
+        rule = protocol.rule
     chosen, said = choose_threshold(scored, split, threshold, rule, oracle=oracle)
     return build_report(
         scored.table,
@@ -29,5 +34,6 @@ def report_on(
         options=ReportOptions(cluster=cluster),
         notes=(*scored.notes, *said),
         provenance=scored.provenance,
+        protocol=protocol,
         oracle=oracle,
     )

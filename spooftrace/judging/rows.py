@@ -14,7 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
-from spooftrace.errors import ConfigError, SplitError
+from spooftrace.errors import ConfigError, SplitError, did_you_mean
+from spooftrace.evaluation.protocols.protocol import Fold, Protocol
 from spooftrace.evaluation.protocols.splits import SplitConfig, Splits, split_rows
 from spooftrace.run_folder import RunFolder, RunRecord
 
@@ -40,18 +41,22 @@ class Divided:
         return self.splits.names()
 
 
-def divide(bundle: Bundle, store: Store, *, all_rows: bool = False) -> Divided:
-    """Divide a store as the run beside the bundle recorded, or by default where nothing is.
+def divide(
+    bundle: Bundle, store: Store, protocol: Protocol | None = None, *, fold: str | None = None
+) -> Divided:
+    """Divide a store by a protocol, without one as the detector's own run did, else by default.
 
     Args:
         bundle: the detector.
         store: where the faces are.
-        all_rows: take every row as test.
+        protocol: which rows choose and which judge.
+        fold: name of the protocol's fold; `None`: its only one, or the one by which the detector's
+            own run was divided.
 
     Raises:
-        SplitError: the bundle learnt from this store and nothing says from which rows, or test
-            rows are asked for that it learnt from; or the store cannot be divided.
-        ConfigError: the record beside the bundle is damaged.
+        SplitError: the bundle learnt from this store and nothing says from which rows, or rows are
+            to be judged that it learnt from; or the store cannot be divided so.
+        ConfigError: the record beside the bundle is damaged, or there is no such fold.
     """
     run = RunFolder(bundle.path.parent)
     recorded = run.record()
@@ -66,14 +71,42 @@ def divide(bundle: Bundle, store: Store, *, all_rows: bool = False) -> Divided:
             f"from this store, got {'that of another run' if recorded else 'none'}; which rows it "
             "learnt from is recorded in the run folder; evaluate the run folder"
         )
-    everything = _all_test(store)
-    if all_rows and not is_own:
-        return Divided(splits=everything, is_own=False, notes=(f"split: {everything.description}",))
-    splits = split_rows(store.columns(), _split_config(its_own, run))
-    if all_rows:
-        refuse_learnt(splits.names(), everything.names())
-    notes = (f"split: {splits.description}", *([] if its_own else [UNRECORDED]))
-    return Divided(splits=splits, is_own=is_own, notes=notes)
+    split, columns = _split_config(its_own, run), store.columns()
+    if protocol is None:
+        splits = split_rows(columns, split)
+        notes = (f"split: {splits.description}", *([] if its_own else [UNRECORDED]))
+        return Divided(splits=splits, is_own=is_own, notes=notes)
+    chosen = fold_of(protocol, split if its_own else None, fold)
+    splits = chosen.divide(columns)
+    if is_own:
+        refuse_learnt(split_rows(columns, split).names(), splits.names())
+    said = f"protocol: {protocol.name}, fold {chosen.name}; split: {splits.description}"
+    return Divided(splits=splits, is_own=is_own, notes=(said,))
+
+
+def fold_of(protocol: Protocol, learnt_by: SplitConfig | None, name: str | None) -> Fold:
+    """The fold named, the only one, or the one by which a detector's own run was divided.
+
+    Raises:
+        ConfigError: there is no fold of that name, or none is named and it is not clear which.
+    """
+    names = [fold.name for fold in protocol.folds]
+    if name is not None and name not in names:
+        raise ConfigError(
+            f"fold: protocol {protocol.name} has no fold {name!r}; {did_you_mean(name, names)}"
+        )
+    fitting = [
+        fold
+        for fold in protocol.folds
+        if fold.name == name
+        or (name is None and (len(names) == 1 or fold.split == learnt_by is not None))
+    ]
+    if len(fitting) != 1:
+        raise ConfigError(
+            f"fold: protocol {protocol.name} has {len(names)}, and the detector's run was divided "
+            f"by {'none' if not fitting else 'several'} of them; name one: {', '.join(names)}"
+        )
+    return fitting[0]
 
 
 def refuse_learnt(learnt: Parts, judged: Parts) -> None:
@@ -116,17 +149,6 @@ def at_most(
     classes = [rows[of_row == label] for label in np.unique(of_row)]
     kept = [rng.permutation(members)[:count] for members in classes]
     return np.sort(np.concatenate([np.empty(0, np.intp), *kept]))
-
-
-def _all_test(store: Store) -> Splits:
-    none = np.empty(0, np.intp)
-    return Splits(
-        train=none,
-        dev=none,
-        test=np.arange(len(store)),
-        unused=none,
-        description=f"every row of {store.path} is test, as asked",
-    )
 
 
 def _trained_on(bundle: Bundle, fingerprint: str) -> bool:

@@ -10,6 +10,7 @@ from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import SCORE_NAMES, Bundle
 from spooftrace.detector.scoring import score_rows
 from spooftrace.detector.tracing import measure_traces
+from spooftrace.evaluation.protocols.protocol import Protocol
 from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
 from spooftrace.evaluation.tables.table import Table
 from spooftrace.evaluation.tables.traces import trace_table
@@ -26,8 +27,9 @@ def score_store(
     bundle: Bundle,
     store: Store,
     *,
+    protocol: Protocol | None = None,
+    fold: str | None = None,
     split: str = "test",
-    all_rows: bool = False,
     change: FaceChange | None = None,
     groups: Sequence[str] = (),
     progress: Progress | None = None,
@@ -37,8 +39,9 @@ def score_store(
     Args:
         bundle: the detector; needs no threshold.
         store: where the faces are.
+        protocol: which rows choose and which judge; `None`: as the detector's own run was divided.
+        fold: name of the protocol's fold, as `rows.divide` takes it.
         split: the rows that will be reported on, "test" or "dev".
-        all_rows: take every row as test.
         change: what is done to every face first.
         groups: further columns to tell rows apart by.
         progress: of the scoring.
@@ -48,7 +51,7 @@ def score_store(
         StoreError, BundleError: a row cannot be decoded, or a score is not finite.
     """
     change = change or FaceChange()
-    divided = divide(bundle, store, all_rows=all_rows)
+    divided = divide(bundle, store, protocol, fold=fold)
     parts, columns = divided.parts, store.columns()
     rows = np.flatnonzero((parts == split) | (parts == "dev"))
     table = table_of_rows(
@@ -67,7 +70,7 @@ def score_store(
         notes=(*divided.notes, *([changed] if change else [])),
         threshold=bundle.info.threshold,
         threshold_caveat=", chosen on faces as they are; --rule eer adapts it" if change else "",
-        question=_question(store, divided, split, change, all_rows=all_rows),
+        question=_question(store, divided, split, change, protocol, fold),
         # Of changed faces no true trace is known.
         tables=() if change else _trace_tables(bundle, store, rows[parts[rows] == split]),
         provenance=(
@@ -129,14 +132,23 @@ def _trace_tables(bundle: Bundle, store: Store, rows: NDArray[np.intp]) -> tuple
 
 
 def _question(
-    store: Store, divided: Divided, split: str, change: FaceChange, *, all_rows: bool
+    store: Store,
+    divided: Divided,
+    split: str,
+    change: FaceChange,
+    protocol: Protocol | None,
+    fold: str | None,
 ) -> str:
     """One name a question, so that no answer replaces another."""
     asked = ["evaluation", "" if split == "test" else split, str(change)]
     if not divided.is_own:
         # The last part of the path, and which source the store was made of.
         last = re.split(r"[/\\]", store.path.rstrip("/\\"))[-1]
-        fingerprint = store.info.provenance.source_fingerprint[:8]
-        plain = re.sub(r"[^\w.-]+", "_", last)
-        asked += [f"{plain}-{fingerprint}", "all-rows" if all_rows else ""]
+        asked.append(f"{_plain(last)}-{store.info.provenance.source_fingerprint[:8]}")
+    asked += ["" if protocol is None else _plain(protocol.name), _plain(fold or "")]
     return "-".join(filter(None, asked))
+
+
+def _plain(name: str) -> str:
+    """Fit for a folder's name."""
+    return re.sub(r"[^\w.-]+", "_", name)

@@ -166,7 +166,7 @@ def test_a_bundle_by_itself_writes_only_where_told(tmp_path, other):
 def test_all_rows_of_a_store_never_seen(run, other):
     report = report_of(run, "--store", other, "--all-rows")
     assert sum(report["sections"][0]["attacks"].values()) == 20
-    assert any(f"every row of {other} is test" in note for note in report["notes"])
+    assert any("test: every row (40)" in note for note in report["notes"])
 
 
 def test_all_rows_of_the_training_store_are_refused(run, store):
@@ -183,7 +183,7 @@ def test_no_report_replaces_that_of_another_question(run, store, other):
         "evaluation",
         "evaluation-dev",
         "evaluation-other-otheroth",
-        "evaluation-other-otheroth-all-rows",
+        "evaluation-other-otheroth-all_rows",
     }
 
 

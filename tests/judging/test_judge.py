@@ -1,5 +1,7 @@
 """One call from faces to the report."""
 
+from dataclasses import replace
+
 import pytest
 from toy_sources import grey, score
 
@@ -7,6 +9,7 @@ import spooftrace
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.errors import BundleError, SplitError, StoreError
 from spooftrace.evaluation.estimates.rate import BPCER
+from spooftrace.evaluation.protocols.protocol import all_rows_test, default_split
 
 
 def test_a_run_folder_and_a_store_by_their_paths(bundle, store):
@@ -27,17 +30,19 @@ def test_a_detector_a_bundle_and_a_path_are_judged_alike(bundle, store):
 
 
 def test_options_are_those_of_the_command(bundle, other):
-    report = spooftrace.judge(bundle, other, all_rows=True, threshold=0.3, cluster="database")
+    report = spooftrace.judge(
+        bundle, other, protocol=all_rows_test(), threshold=0.3, cluster="database"
+    )
     assert sum(report.pooled.attacks.values()) == 20
     assert (report.threshold.rule, report.threshold.value) == ("fixed", 0.3)
-    oracle = spooftrace.judge(bundle, other, all_rows=True, oracle=True)
+    oracle = spooftrace.judge(bundle, other, protocol=all_rows_test(), oracle=True)
     assert oracle.is_oracle
     assert max(grey(n) for n in range(0, 40, 2)) < 510 * oracle.threshold.value
 
 
 def test_a_leak_is_refused(bundle, store):
     with pytest.raises(SplitError, match="trained on"):
-        spooftrace.judge(bundle, store, all_rows=True)
+        spooftrace.judge(bundle, store, all_rows_test())
     with pytest.raises(SplitError, match="chosen on dev by eer for a report on dev"):
         spooftrace.judge(bundle, store, split="dev", rule="eer")
 
@@ -47,3 +52,13 @@ def test_what_is_not_there_is_named(tmp_path, bundle):
         spooftrace.judge(tmp_path / "none", tmp_path / "store")
     with pytest.raises(StoreError, match="store"):
         spooftrace.judge(bundle, tmp_path / "store")
+
+
+def test_a_protocol_chooses_the_threshold_by_its_own_rule(bundle, other):
+    """With development rows of its own; else the bundle's stands."""
+    default = replace(default_split(), rule="bpcer@0.2")
+    report = spooftrace.judge(bundle, other, default)
+    assert (report.threshold.rule, report.threshold.split) == ("bpcer@0.2", "dev")
+    assert report.protocol == default
+    assert spooftrace.judge(bundle, other, default, rule="eer").threshold.rule == "eer"
+    assert spooftrace.judge(bundle, other, all_rows_test()).threshold.description == "at export"

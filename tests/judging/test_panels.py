@@ -8,6 +8,7 @@ from toy_sources import THRESHOLD, grey
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.panel import draw_panel
 from spooftrace.evaluation.estimates.report import build_report
+from spooftrace.evaluation.protocols.protocol import all_rows_test
 from spooftrace.judging.changes import FaceChange
 from spooftrace.judging.gallery import gallery_of_truth
 from spooftrace.judging.panels import panels_of
@@ -31,8 +32,8 @@ def test_the_panel_is_that_of_the_face_at_the_threshold_given(bundle, store):
 
 
 def test_a_panel_shows_the_face_that_was_judged(bundle, other):
-    changed = score_store(bundle, other, all_rows=True, change=FaceChange(equalise_px=8))
-    plain = score_store(bundle, other, all_rows=True)
+    changed = score_store(bundle, other, protocol=all_rows_test(), change=FaceChange(equalise_px=8))
+    plain = score_store(bundle, other, protocol=all_rows_test())
     of = [panels_of(scored.faces, ["face1"], THRESHOLD)["face1"] for scored in (changed, plain)]
     assert of[0] != of[1]
 

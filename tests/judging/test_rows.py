@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from toy_sources import record, write_bundle
 
 from spooftrace.errors import ConfigError, SplitError
+from spooftrace.evaluation.protocols.protocol import Fold, Protocol, all_rows_test
+from spooftrace.evaluation.protocols.splits import SplitConfig
 from spooftrace.judging.rows import at_most, divide, refuse_learnt
 from spooftrace.run_folder import RunFolder
 
@@ -33,25 +35,25 @@ def test_a_bundle_by_itself_divides_a_foreign_store_by_default(tmp_path, other):
 
 
 def test_every_row_of_a_foreign_store_is_test_where_asked(bundle, other):
-    divided = divide(bundle, other, all_rows=True)
+    divided = divide(bundle, other, all_rows_test())
     assert divided.splits.test.tolist() == list(range(40))
-    assert divided.notes == (f"split: every row of {other.path} is test, as asked",)
+    assert divided.notes == ("protocol: all rows, fold all; split: test: every row (40)",)
 
 
 def test_rows_learnt_from_are_refused_with_their_number(bundle, store):
     with pytest.raises(SplitError, match=r"got 20 of 40 that are train or dev rows.*trained on"):
-        divide(bundle, store, all_rows=True)
+        divide(bundle, store, all_rows_test())
 
 
-@pytest.mark.parametrize("all_rows", [False, True])
-def test_a_moved_bundle_is_not_judged_on_the_store_it_learnt_from(tmp_path, store, all_rows):
+@pytest.mark.parametrize("protocol", [None, all_rows_test()])
+def test_a_moved_bundle_is_not_judged_on_the_store_it_learnt_from(tmp_path, store, protocol):
     moved = write_bundle(tmp_path / "elsewhere" / "copy.onnx")
     with pytest.raises(SplitError, match=r"copy\.onnx: .*got none; which rows it learnt from"):
-        divide(moved, store, all_rows=all_rows)
+        divide(moved, store, protocol)
     beside = RunFolder(moved.path.parent)
     beside.config.write_text(record(fingerprint="another").to_json())
     with pytest.raises(SplitError, match="got that of another run"):
-        divide(moved, store, all_rows=all_rows)
+        divide(moved, store, protocol)
 
 
 def test_a_bundle_put_into_the_run_of_a_store_is_not_judged_on_that_store(tmp_path, store):
@@ -93,6 +95,54 @@ def test_a_damaged_split_of_a_record_is_named(bundle, store, split, said):
     assert str(caught.value).startswith(f"{path}: ")
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+SETS = {name: {"database": [name]} for name in ("set0", "set1", "set2", "set3")}
+
+
+def folds(*pairs):
+    """A protocol with a fold for each pair of development and test source."""
+    return Protocol(
+        name="sources",
+        folds=tuple(
+            Fold(name=f"{dev} {test}", split=SplitConfig(dev=SETS[dev], test=SETS[test]))
+            for dev, test in pairs
+        ),
+    )
+
+
+def test_a_protocol_may_divide_otherwise_what_its_detector_never_learnt_from(bundle, store):
+    divided = divide(bundle, store, folds(("set2", "set3")))
+    assert divided.splits.dev.tolist() == list(range(20, 30))
+    assert divided.splits.test.tolist() == list(range(30, 40))
+    assert divided.notes[0].startswith("protocol: sources, fold set2 set3; split: ")
+
+
+@pytest.mark.parametrize(
+    ("dev", "test", "said"),
+    [
+        ("set2", "set0", "expected test rows .*got 10 of 10 that are train or dev rows"),
+        ("set2", "set1", "expected test rows .*got 10 of 10 that are train or dev rows"),
+        ("set0", "set3", "expected dev rows .*got 10 of 10 that are train rows"),
+    ],
+)
+def test_a_protocol_is_refused_where_it_judges_what_was_learnt(bundle, store, dev, test, said):
+    with pytest.raises(SplitError, match=said):
+        divide(bundle, store, folds((dev, test)))
+
+
+def test_the_fold_is_the_one_that_the_run_was_divided_by(bundle, store, other):
+    own = RunFolder(bundle.path.parent)
+    content = json.loads(own.config.read_text())
+    content["config"]["split"] = {"dev": SETS["set1"], "test": SETS["set3"]}
+    own.config.write_text(json.dumps(content))
+    several = folds(("set0", "set2"), ("set1", "set3"))
+    assert divide(bundle, store, several).splits.test.tolist() == list(range(30, 40))
+    assert divide(bundle, other, several, fold="set0 set2").splits.test[0] == 20
+    with pytest.raises(ConfigError, match=r"no fold 'set0 set3'; did you mean"):
+        divide(bundle, other, several, fold="set0 set3")
+    with pytest.raises(ConfigError, match=r"has 2, and .* by none of them; name one: set0 set2"):
+        divide(bundle, other, folds(("set0", "set2"), ("set2", "set3")))
 
 
 PART = st.sampled_from(["train", "dev", "test", "unused"])

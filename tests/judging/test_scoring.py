@@ -3,6 +3,7 @@ import pytest
 from toy_sources import THRESHOLD, score, write_bundle
 
 from spooftrace.errors import SplitError
+from spooftrace.evaluation.protocols.protocol import all_rows_test
 from spooftrace.judging.changes import FaceChange
 from spooftrace.judging.scored import read_scored
 from spooftrace.judging.scoring import name_of, score_store, table_of_rows
@@ -44,20 +45,20 @@ def test_no_two_questions_share_a_name(bundle, store, other):
         score_store(bundle, store, split="dev").question,
         score_store(bundle, store, change=change).question,
         score_store(bundle, other).question,
-        score_store(bundle, other, all_rows=True).question,
+        score_store(bundle, other, protocol=all_rows_test()).question,
     ] == [
         "evaluation",
         "evaluation-dev",
         "evaluation-equalised-8px-grey-world",
         "evaluation-my_faces-otheroth",
-        "evaluation-my_faces-otheroth-all-rows",
+        "evaluation-my_faces-otheroth-all_rows",
     ]
 
 
 def test_faces_are_changed_before_they_are_scored(tmp_path, other):
     bundle = write_bundle(tmp_path / "alone.onnx")
-    plain = score_store(bundle, other, all_rows=True)
-    changed = score_store(bundle, other, all_rows=True, change=FaceChange(equalise_px=8))
+    plain = score_store(bundle, other, protocol=all_rows_test())
+    changed = score_store(bundle, other, protocol=all_rows_test(), change=FaceChange(equalise_px=8))
     assert plain.threshold_caveat == ""
     assert "--rule eer" in changed.threshold_caveat
     assert "faces: equalised-8px, both classes alike" in changed.notes

@@ -29,6 +29,7 @@ def faithfulness(
     from spooftrace.cli import progress
     from spooftrace.data.store.store import Store
     from spooftrace.evaluation.estimates.estimate import Resampling
+    from spooftrace.evaluation.protocols.protocol import all_rows_test
     from spooftrace.experiments.faithfulness.experiment import run_faithfulness
     from spooftrace.training.device import choose_device
 
@@ -37,7 +38,7 @@ def faithfulness(
         results, figure = run_faithfulness(
             run,
             opened,
-            all_rows=all_rows,
+            protocol=all_rows_test() if all_rows else None,
             faces=faces,
             resampling=Resampling(rounds=rounds),
             seed=seed,

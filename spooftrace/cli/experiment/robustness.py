@@ -32,6 +32,7 @@ def robustness(
     from spooftrace.data.store.store import Store
     from spooftrace.detector.bundle import Bundle
     from spooftrace.evaluation.estimates.estimate import Resampling
+    from spooftrace.evaluation.protocols.protocol import all_rows_test
     from spooftrace.experiments.robustness.experiment import run_robustness
 
     bundle, opened = Bundle.load(target), Store.open(store)
@@ -40,7 +41,7 @@ def robustness(
             bundle,
             opened,
             changes=options.names(changes),
-            all_rows=all_rows,
+            protocol=all_rows_test() if all_rows else None,
             faces=faces,
             resampling=Resampling(rounds=rounds),
             seed=seed,

@@ -9,6 +9,7 @@ import torch
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.protocols.protocol import Protocol
 from spooftrace.experiments.faithfulness.answers import ask
 from spooftrace.experiments.faithfulness.judge import load_judge
 from spooftrace.experiments.faithfulness.measures import measure
@@ -24,7 +25,8 @@ def run_faithfulness(
     run: Path,
     store: Store,
     *,
-    all_rows: bool = False,
+    protocol: Protocol | None = None,
+    fold: str | None = None,
     faces: int | None = None,
     resampling: Resampling | None = None,
     seed: int = 0,
@@ -36,7 +38,8 @@ def run_faithfulness(
     Args:
         run: run folder: gradients need its networks, the rows its record and bundle.
         store: where the faces are.
-        all_rows: take every row of a store that the detector never saw as test.
+        protocol: which rows judge; `None`: those that the detector's own run kept for the test.
+        fold: of the protocol, as `judging.rows.divide` takes it.
         faces: at most so many of each class, drawn by the seed; `None`: all.
         resampling: behind the intervals.
         seed: of everything that is drawn.
@@ -49,7 +52,7 @@ def run_faithfulness(
     """
     where = device or torch.device("cpu")
     judge = load_judge(run, where)
-    divided = divide(Bundle.load(run), store, all_rows=all_rows)
+    divided = divide(Bundle.load(run), store, protocol, fold=fold)
     rows = at_most(faces, divided.splits.test, store.columns()["label"], seed)
     answers = ask(judge, store, rows, seed=seed, device=where, progress=progress)
     clusters = clusters_of(store, answers)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.protocols.protocol import Protocol
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.results import Results
 from spooftrace.experiments.robustness.changes import CHANGES
@@ -28,7 +29,8 @@ def run_robustness(
     store: Store,
     *,
     changes: Sequence[str] = (),
-    all_rows: bool = False,
+    protocol: Protocol | None = None,
+    fold: str | None = None,
     faces: int | None = None,
     resampling: Resampling | None = None,
     seed: int = 0,
@@ -40,7 +42,8 @@ def run_robustness(
         bundle: the detector; its threshold stays where it is.
         store: where the faces are.
         changes: keys of `changes.CHANGES`; none: all.
-        all_rows: take every row of a store that the detector never saw as test.
+        protocol: which rows judge; `None`: those that the detector's own run kept for the test.
+        fold: of the protocol, as `judging.rows.divide` takes it.
         faces: at most so many of each class, drawn by the seed; `None`: all.
         resampling: behind the intervals.
         seed: of everything that is drawn.
@@ -52,7 +55,7 @@ def run_robustness(
     """
     named = choose(changes, [change.key for change in CHANGES], "--changes")
     by_key = {change.key: change for change in CHANGES}
-    divided = divide(bundle, store, all_rows=all_rows)
+    divided = divide(bundle, store, protocol, fold=fold)
     rows = at_most(faces, divided.splits.test, store.columns()["label"], seed)
     conditions = Conditions(
         threshold=bundle.info.threshold, resampling=resampling or Resampling(), seed=seed
