@@ -14,7 +14,7 @@ from spooftrace.building.build import Progress, StoreBuild, Work, ignore_progres
 from spooftrace.building.engines import Engine, InProcess
 from spooftrace.building.parts import RejectedPicture
 from spooftrace.data.sample import FaceSample
-from spooftrace.data.sources import pictures, video
+from spooftrace.data.sources import pictures
 from spooftrace.data.sources.landmark_files import read_landmarks
 from spooftrace.data.sources.pictures import Picture
 from spooftrace.data.sources.source import Job, Source
@@ -45,6 +45,8 @@ def prepare_one(
 
 def _pictures(job: Job, every: int) -> Iterator[tuple[int | None, Picture]]:
     if job.video:
+        from spooftrace.data.sources import video  # PyAV is not needed for pictures
+
         for frame in video.frames(job.path, every=every):
             yield frame.number, frame.picture
     else:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from spooftrace.errors import MissingExtraError
 
 EXTRAS = {
-    "data": ("fsspec", "jinja2", "matplotlib", "pyarrow", "scipy"),
+    "data": ("fsspec", "jinja2", "matplotlib", "pyarrow", "scipy", "tabulate"),
     "train": ("torch", "safetensors", "jaxtyping"),
 }
 """What each extra of `pyproject.toml` brings and its commands cannot do without."""

@@ -7,17 +7,20 @@ is a record too, without an answer; it stops nothing.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from spooftrace.data.sources import pictures, video
+from spooftrace.data.sources import pictures
 from spooftrace.detector.detection import SCHEMA_VERSION, Decision, Detection
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.panel import draw_panel
 from spooftrace.detector.voting import VoteConfig, vote
 from spooftrace.errors import ConfigError, PictureError
 from spooftrace.faces.finder import RejectReason
+
+if TYPE_CHECKING:
+    from spooftrace.data.sources.video import Frame
 
 Record = dict[str, Any]
 
@@ -57,6 +60,8 @@ class Analysis:
         return head | detection.to_json()
 
     def _video(self, file: NamedFile) -> Record:
+        from spooftrace.data.sources import video  # needs an extra
+
         limit, source = self.detector.threshold(self.threshold)
         frames: list[Record] = []
         broken: str | None = None
@@ -79,7 +84,7 @@ class Analysis:
         head = {"file": str(file.path), "kind": "video", "schema_version": SCHEMA_VERSION}
         return head | {"every": self.every} | voted | {"frames": frames}
 
-    def _frame(self, file: NamedFile, frame: video.Frame) -> Record:
+    def _frame(self, file: NamedFile, frame: "Frame") -> Record:
         number = frame.number
         detection = self.detector.predict(frame.picture, threshold=self.threshold)
         panel = self._write_panel(

@@ -75,9 +75,9 @@ def test_make_up_changes_the_face_and_leaves_the_room(portraits, tmp_path):
     trace = store.trace(row)
     assert trace is not None
     # The sides may be mirrored cheeks, the upper end is none. Video compression predicts from
-    # neighbours: a pixel far off may change by a few levels.
+    # neighbours and repeated JPEG spreads: a pixel far off may change by a few levels.
     outside, inside = (np.abs(part.astype(float)) for part in (trace[:6], trace[100:200, 60:200]))
-    assert outside.mean() < 0.5 / 255
+    assert outside.mean() < 1 / 255
     assert inside.mean() > 4 * outside.mean()
 
 

@@ -206,3 +206,20 @@ class TestCollect:
             (tmp_path / name).touch()
         assert self.names(tmp_path, skip=tmp_path / "out") == (["x.png"], 0)
         assert self.names(tmp_path, skip=Path("elsewhere")) == (["out/x.png.png", "x.png"], 0)
+
+
+def test_without_the_extra_a_video_says_which_and_pictures_are_judged(tmp_path):
+    """A process of its own in which PyAV cannot be imported."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; sys.modules['av'] = None\n"
+        "import spooftrace.detector.analysis\n"
+        "from spooftrace.errors import MissingExtraError\n"
+        "try:\n    from spooftrace.data.sources import video\n"
+        "except MissingExtraError as error:\n    print(error)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "needs the extra 'video', of which av is not installed" in said.stdout
+    assert "pip install '.[video]'" in said.stdout

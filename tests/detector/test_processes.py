@@ -166,7 +166,7 @@ print(seen[1][0] / seen[0][0], seen[1][1] - seen[0][1])
     )
     grown, more_threads = ended.stdout.split()
     assert float(grown) < 1.05
-    assert more_threads == "0"
+    assert int(more_threads) <= 0
 
 
 def test_nothing_is_said_and_others_may_speak(bundle):

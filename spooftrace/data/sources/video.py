@@ -15,26 +15,36 @@ What a stream may hold, and what becomes of it:
     playlists       refused in files: they name other files
 
 A video file is decoded in this process. The decoders are FFmpeg's, as in every browser; a file that
-is no video ends in an error, and `tools/fuzz_inputs.py` looks for one that ends otherwise.
+is no video ends in an error. Importing this module raises `MissingExtraError` where PyAV is not
+installed; whoever may meet a video imports it when one comes.
 """
 
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-import av
 import numpy as np
-from av.container import InputContainer
-from av.error import FFmpegError
-from av.sidedata.sidedata import SideData
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from spooftrace.data.sources.pictures import MAX_PIXELS, Picture
-from spooftrace.errors import PictureError
+from spooftrace.errors import MissingExtraError, PictureError
+
+try:
+    import av
+    from av.container import InputContainer
+    from av.error import FFmpegError
+    from av.sidedata.sidedata import SideData
+    from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+except ModuleNotFoundError as error:
+    # The libraries are a quarter of a plain install, which judges pictures without them.
+    raise MissingExtraError(
+        "reading videos, cameras and streams needs the extra 'video', of which av is not "
+        "installed; in the checkout: pip install '.[video]'"
+    ) from error
 
 # fmt: off
 _FILES: Final = (
@@ -128,8 +138,6 @@ def stream(address: str, *, timeout_s: float = 10.0) -> Iterator[Frame]:
 
 
 def _camera(address: str) -> tuple[str, str]:
-    import sys
-
     name = address.removeprefix("camera:")
     if sys.platform == "darwin":
         return name, "avfoundation"
@@ -273,23 +281,17 @@ def _display_matrix(frame: av.VideoFrame) -> tuple[int, int, int, int]:
     if not isinstance(data, SideData):
         return 1, 0, 0, 1
     a, b, _, c, d = struct.unpack("=5i", memoryview(data)[:20])
-    scale = max(abs(a), abs(b), abs(c), abs(d))
-    if not scale:
-        return 1, 0, 0, 1
-    turned = tuple(round(each / scale) for each in (a, b, c, d))
+    scale = max(abs(a), abs(b), abs(c), abs(d), 1)
+    a, b, c, d = (round(each / scale) for each in (a, b, c, d))
     # Only quarter turns and mirrors; anything else is no way in which a camera is held.
-    a, b, c, d = turned
     return (a, b, c, d) if abs(a * d - b * c) == 1 and a * b == 0 else (1, 0, 0, 1)
 
 
 def _turned(picture: NDArray[np.uint8], matrix: tuple[int, int, int, int]) -> Picture:
     a, b, c, d = matrix
     if a == 0:  # columns are shown as rows
-        picture = picture.transpose(1, 0, 2)
-        across, down = c, b
-    else:
-        across, down = a, d
-    return np.ascontiguousarray(picture[::down, ::across])
+        return np.ascontiguousarray(picture.transpose(1, 0, 2)[::b, ::c])
+    return np.ascontiguousarray(picture[::d, ::a])
 
 
 def _reason(error: BaseException) -> str:
