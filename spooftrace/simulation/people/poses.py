@@ -51,14 +51,14 @@ class Pose:
 
 
 def draw_pose(rng: np.random.Generator) -> Pose:
-    """A random look: mostly nearly frontal, at rest or smiling."""
+    """A random look: mostly nearly frontal, at rest, smiling, or speaking."""
     return Pose(
-        yaw=float(np.clip(rng.normal(0, 10), -LARGEST_YAW, LARGEST_YAW)),
+        yaw=float(np.clip(rng.normal(0, 12), -LARGEST_YAW, LARGEST_YAW)),
         pitch=float(np.clip(rng.normal(0, 6), -LARGEST_PITCH, LARGEST_PITCH)),
-        smile=float(rng.uniform(0.2, 1.2)) if rng.random() < 0.4 else float(rng.uniform(-0.1, 0.2)),
-        jaw=float(rng.uniform(0.008, 0.03)) if rng.random() < 0.2 else 0.0,
+        smile=float(rng.uniform(0.2, 1.5)) if rng.random() < 0.5 else float(rng.uniform(-0.2, 0.2)),
+        jaw=float(rng.uniform(0.008, 0.05)) if rng.random() < 0.3 else 0.0,
         lids=float(rng.beta(1.2, 6)),
-        brows=float(rng.normal(0, 0.006)),
+        brows=float(rng.normal(0, 0.008)),
         gaze=(float(rng.normal(0, 0.1)), float(rng.normal(0, 0.06))),
         distance=float(rng.uniform(2.8, 7)),
     )
