@@ -8,7 +8,6 @@ iteration, and no discriminators. Nothing here reads a number back from the devi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from jaxtyping import Bool, Float
@@ -35,12 +34,6 @@ TOUCHED_SHARE = 0.2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueTracesConfig:
     """Losses and optimiser of the method `true_traces`."""
-
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-    }
 
     esr: float = 0.5
     """Weight of Eq. 8, its map of spoofs being 1 where the trace touches."""

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image as PillowImage
 
+from spooftrace.faces.picture import through_jpeg
 from spooftrace.simulation.scene.light import Image, Picture, to_picture
 
 
@@ -40,13 +41,10 @@ def scaled(picture: Picture, side: int) -> Picture:
 
 def compress(picture: Picture, codec: str, quality: int) -> Picture:
     """Through a JPEG file, or a VP8 key frame (lossy WebP), and back."""
-    if codec == "vp8":
-        # Pillow, for it lets the encoder take its fastest way: three times OpenCV's speed.
-        stream = io.BytesIO()
-        PillowImage.fromarray(picture).save(stream, "WEBP", quality=quality, method=0)
-        file = np.frombuffer(stream.getbuffer(), np.uint8)
-    else:
-        # Colour order matters to a codec's chroma: OpenCV's is BGR.
-        flags = [cv2.IMWRITE_JPEG_QUALITY, quality]
-        file = cv2.imencode(".jpg", picture[..., ::-1], flags)[1]
+    if codec != "vp8":
+        return through_jpeg(picture, quality)
+    # Pillow, for it lets the encoder take its fastest way: three times OpenCV's speed.
+    stream = io.BytesIO()
+    PillowImage.fromarray(picture).save(stream, "WEBP", quality=quality, method=0)
+    file = np.frombuffer(stream.getbuffer(), np.uint8)
     return np.ascontiguousarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
