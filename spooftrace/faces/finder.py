@@ -10,9 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.faces.crop import Box, Picture, cut, face_box, to_crop
-from spooftrace.faces.landmarker import Landmarker
+from spooftrace.faces.landmarker import Landmarker, Mesh
 from spooftrace.faces.mesh import VERTICES
-from spooftrace.faces.quality import Quality, QualityGate, measure
+from spooftrace.faces.quality import (
+    Quality,
+    QualityGate,
+    colour,
+    inner_face,
+    measure,
+    roll_deg,
+    tonal_range,
+)
 
 RIVAL = 0.5
 """A second face counts when its box is at least this share of the largest one's side; smaller ones
@@ -27,6 +35,12 @@ class RejectReason(StrEnum):
     TOO_SMALL = "too_small"
     CUT_OFF = "cut_off"
     TOO_BLURRED = "too_blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    TURNED = "turned"
+    """The face lies on its side or stands on its head."""
+    NO_COLOUR = "no_colour"
+    """A grey or infrared picture."""
     UNREADABLE = "unreadable"
     """The file cannot be opened as a picture; said by those who read files."""
 
@@ -66,9 +80,10 @@ def find_face(
 
     With several faces the largest is taken when every other one is less than half its size.
     """
-    meshes = [mesh.points for mesh in landmarker.find(image)]
+    found = landmarker.find(image)
+    meshes = [mesh.points for mesh in found if mesh.is_confirmed]
     if not meshes:
-        return Rejection(RejectReason.NO_FACE, f"{landmarker.name} finds no face in the picture")
+        return _unseen(image, found, landmarker, gate or QualityGate())
     meshes.sort(key=lambda points: face_box(points).side, reverse=True)
     sides = [face_box(points).side for points in meshes]
     rivals = sum(side >= RIVAL * sides[0] for side in sides)
@@ -85,19 +100,51 @@ def face_of_mesh(
 ) -> FoundFace | Rejection:
     """The face whose mesh (468, 2) is known, in pixels of the picture, if it passes the gate."""
     box = face_box(points)
-    quality = measure(image, points, box)
-    return _refusal(box, quality, gate or QualityGate()) or FoundFace(
-        image=cut(image, box),
-        vertices=to_crop(points[VERTICES], box),
-        mesh=points,
-        box=box,
-        native_size=box.side,
-        quality=quality,
+    quality, gate = measure(image, points, box), gate or QualityGate()
+    return (
+        _misplaced(points, box, quality, gate)
+        or _poor(image, box, quality, gate)
+        or FoundFace(
+            image=cut(image, box),
+            vertices=to_crop(points[VERTICES], box),
+            mesh=points,
+            box=box,
+            native_size=box.side,
+            quality=quality,
+        )
     )
 
 
-def _refusal(box: Box, quality: Quality, gate: QualityGate) -> Rejection | None:
-    """What the gate has against a face, the gravest first."""
+def _unseen(
+    image: Picture, doubtful: list[Mesh], landmarker: Landmarker, gate: QualityGate
+) -> Rejection:
+    """Why none of the faces of a picture is confirmed, if there is any."""
+    if not doubtful:
+        return Rejection(RejectReason.NO_FACE, f"{landmarker.name} finds no face in the picture")
+    points = doubtful[0].points
+    box = face_box(points)
+    poor = _poor(image, box, measure(image, points, box), gate)
+    if poor is not None and poor.reason in (RejectReason.TOO_DARK, RejectReason.TOO_BRIGHT):
+        return poor
+    for quarters in (1, 3, 2):
+        turned = np.ascontiguousarray(np.rot90(image, quarters))
+        if any(mesh.is_confirmed for mesh in landmarker.find(turned)):
+            return Rejection(
+                RejectReason.TURNED,
+                f"the face stands upright when the picture is turned by {90 * quarters} degrees "
+                "anti-clockwise; turn it",
+            )
+    return Rejection(
+        RejectReason.NO_FACE,
+        f"{landmarker.name} takes a square of {box.side} px at ({box.left}, {box.top}) for a face, "
+        "and does not see it there again when it looks closer",
+    )
+
+
+def _misplaced(
+    points: NDArray[np.float32], box: Box, quality: Quality, gate: QualityGate
+) -> Rejection | None:
+    """What the gate has against where a face is, the gravest first."""
     if box.side < gate.min_size_px:
         return Rejection(
             RejectReason.TOO_SMALL,
@@ -109,6 +156,30 @@ def _refusal(box: Box, quality: Quality, gate: QualityGate) -> Rejection | None:
             f"{quality.inside:.0%} of the face lies inside the picture, "
             f"expected at least {gate.min_inside:.0%}",
         )
+    if abs(roll_deg(points)) > gate.max_roll_deg:
+        return Rejection(
+            RejectReason.TURNED,
+            f"the face is turned by {roll_deg(points):.0f} degrees, expected at most "
+            f"{gate.max_roll_deg:.0f}; turn the picture upright",
+        )
+    return None
+
+
+def _poor(image: Picture, box: Box, quality: Quality, gate: QualityGate) -> Rejection | None:
+    """What the gate has against the picture of a face, the gravest first."""
+    face = inner_face(image, box)
+    tones = tonal_range(face)
+    is_flat = tones < gate.min_range
+    if quality.brightness < gate.min_brightness or (is_flat and quality.brightness < 0.5):
+        return Rejection(RejectReason.TOO_DARK, _light(quality, tones, gate))
+    if quality.brightness > gate.max_brightness or is_flat:
+        return Rejection(RejectReason.TOO_BRIGHT, _light(quality, tones, gate))
+    if colour(face) < gate.min_colour:
+        return Rejection(
+            RejectReason.NO_COLOUR,
+            f"the face's colour is {colour(face):.3f} beside its grey, expected at least "
+            f"{gate.min_colour:.3f}: a grey or infrared picture, or a tinted one",
+        )
     if quality.sharpness < gate.min_sharpness:
         return Rejection(
             RejectReason.TOO_BLURRED,
@@ -116,6 +187,14 @@ def _refusal(box: Box, quality: Quality, gate: QualityGate) -> Rejection | None:
             f"expected at least {gate.min_sharpness:.3f}",
         )
     return None
+
+
+def _light(quality: Quality, tones: float, gate: QualityGate) -> str:
+    return (
+        f"the face's mean grey is {quality.brightness:.2f} and its tones span {tones:.2f} of black "
+        f"to white, expected {gate.min_brightness:.2f} to {gate.max_brightness:.2f} and at least "
+        f"{gate.min_range:.2f}"
+    )
 
 
 def _listed(sides: list[int]) -> str:

@@ -14,6 +14,8 @@ class Mesh:
     points: NDArray[np.float32]
     """MediaPipe's 468 points (468, 2), (x, y) in pixels of the picture; (0, 0) is the centre of
     the top-left pixel. Points may lie outside the picture."""
+    is_confirmed: bool = True
+    """False where the landmarker itself doubts that this is a face."""
 
 
 class Landmarker(Protocol):

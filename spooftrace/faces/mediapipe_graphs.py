@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.faces.crop import Box, Picture
+from spooftrace.faces.landmarker import Mesh
 from spooftrace.faces.mesh import MESH_COUNT
 
 MOST_FACES = 4
@@ -40,16 +41,16 @@ class Graphs:
         )
         self._far = _Graph("face_detection.FaceDetection", "detections", model_selection=1)
 
-    def meshes(self, pictures: Sequence[Picture]) -> list[list[NDArray[np.float32]]]:
-        """Face meshes (468, 2) in pixels, without the irises that end MediaPipe's list."""
+    def meshes(self, pictures: Sequence[Picture]) -> list[list[Mesh]]:
+        """Face meshes in pixels, without the irises that end MediaPipe's list."""
         return [
-            [
-                np.array([(p.x, p.y) for p in face.landmark[:MESH_COUNT]], np.float32)
-                * np.array([picture.shape[1], picture.shape[0]], np.float32)
-                for face in self._mesh.run(picture)
-            ]
+            [Mesh(points=_points(face, picture)) for face in self._mesh.run(picture)]
             for picture in pictures
         ]
+
+    def confirms(self, picture: Picture, points: NDArray[np.float32]) -> bool:
+        """True: MediaPipe's graphs say no more about a face than where it is."""
+        return True
 
     def far_boxes(self, pictures: Sequence[Picture]) -> list[list[Box]]:
         """Squares round the faces that the full-range detector finds, with room for the mesh."""
@@ -97,6 +98,11 @@ class _Graph:
                 raise
         self._has_found = self._has_found or bool(faces)
         return faces
+
+
+def _points(face: Any, picture: Picture) -> NDArray[np.float32]:
+    size = np.array([picture.shape[1], picture.shape[0]], np.float32)
+    return np.array([(p.x, p.y) for p in face.landmark[:MESH_COUNT]], np.float32) * size
 
 
 def _solution(name: str, options: dict[str, Any]) -> Any:

@@ -16,6 +16,9 @@ SHARPNESS_SIZE = 48
 that a large picture is hardly called sharper than a small one: studio portraits measure 0.39 at a
 crop of 520 px, 0.36 at 128 and 0.30 at 64."""
 
+EYES = ((33, 133), (263, 362))
+"""Corners of the person's right eye and of the left one."""
+
 DIRECTIONS = ((1, 0), (0, 1), (1, 1), (1, -1))
 
 
@@ -39,7 +42,7 @@ class QualityGate:
 
     The defaults were set by looking at the distributions on webcam and phone faces, live and
     replayed (six sources, 1249 faces), four videos and studio portraits, and at the pictures next
-    to each limit. Dim and noisy faces stay: there is no limit on brightness.
+    to each limit. Dim and noisy faces stay.
     """
 
     min_size_px: int = 64
@@ -52,14 +55,31 @@ class QualityGate:
     min_inside: float = 0.85
     """Least share of the face inside the picture. Tight crops that lose chin or an ear measure 0.9;
     below 0.85 a third of the face is missing."""
+    min_brightness: float = 0.08
+    """Least mean grey value of the face. Darkness moves scores towards living; the darkest of 2443
+    faces of webcams, phones, studios, web sites and videos measures 0.13."""
+    max_brightness: float = 0.92
+    """Greatest mean grey value; the brightest of them measures 0.80."""
+    min_range: float = 0.1
+    """Least distance of the 5th and the 95th percentile of the grey face, on the scale where white
+    is 1: below there are few grey levels left to judge. The flattest of them measures 0.22."""
+    min_colour: float = 0.03
+    """Least `colour` of the face; 0 keeps grey and infrared pictures. The palest of them measures
+    0.048, grey pictures under a tint at most 0.02."""
+    max_roll_deg: float = 50.0
+    """Greatest turn of the line between the eyes from the level, in degrees. The mesh is made for
+    upright faces; the most tilted of them measures 44."""
 
     def __post_init__(self) -> None:
         if self.min_size_px < 1:
             raise ConfigError(f"min_size_px: expected at least 1, got {self.min_size_px}")
         if self.min_sharpness < 0:
             raise ConfigError(f"min_sharpness: expected at least 0, got {self.min_sharpness}")
-        if not 0 <= self.min_inside <= 1:
-            raise ConfigError(f"min_inside: expected 0 to 1, got {self.min_inside}")
+        for name in ("min_inside", "min_brightness", "max_brightness", "min_range", "min_colour"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name}: expected 0 to 1, got {getattr(self, name)}")
+        if not 0 <= self.max_roll_deg <= 180:
+            raise ConfigError(f"max_roll_deg: expected 0 to 180, got {self.max_roll_deg}")
 
 
 def measure(picture: Picture, points: NDArray[np.float32], box: Box) -> Quality:
@@ -74,10 +94,39 @@ def measure(picture: Picture, points: NDArray[np.float32], box: Box) -> Quality:
 
 def grey_face(picture: Picture, box: Box) -> NDArray[np.float32]:
     """The box without the border that `ENLARGE` adds, grey (48, 48), 0 to 255."""
+    return np.asarray(cv2.cvtColor(inner_face(picture, box), cv2.COLOR_RGB2GRAY), np.float32)
+
+
+def inner_face(picture: Picture, box: Box) -> Picture:
+    """The box without the border that `ENLARGE` adds, (48, 48, 3)."""
     margin = round(box.side * (1 - 1 / ENLARGE) / 2)
     inner = Box(left=box.left + margin, top=box.top + margin, side=box.side - 2 * margin)
-    face = cut(picture, inner, SHARPNESS_SIZE)
-    return np.asarray(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), np.float32)
+    return cut(picture, inner, SHARPNESS_SIZE)
+
+
+def tonal_range(face: Picture) -> float:
+    """Distance of the 5th and the 95th percentile of a face's grey values, in [0, 1]."""
+    dark, bright = np.percentile(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), [5, 95])
+    return float(bright - dark) / 255
+
+
+def colour(face: Picture) -> float:
+    """How much of a face's colour is not a tint of its grey, over that grey; 0 for grey and sepia.
+
+    Root mean square of R - G and B - G beyond the best parabola of (R + G + B) / 3.
+    """
+    values = face.reshape(-1, 3).astype(np.float64) / 255
+    grey = values.mean(axis=1)
+    tint = np.column_stack([np.ones_like(grey), grey, grey * grey])
+    differences = values[:, [0, 2]] - values[:, 1:2]
+    rest = differences - tint @ np.linalg.lstsq(tint, differences, rcond=None)[0]
+    return float(np.sqrt(np.square(rest).sum(axis=1).mean()) / max(grey.mean(), 1 / 255))
+
+
+def roll_deg(points: NDArray[np.float32]) -> float:
+    """Turn of the line between the eyes of a mesh (468, 2), clockwise, in (-180, 180] degrees."""
+    right, left = (points[list(corners)].mean(axis=0) for corners in EYES)
+    return float(np.degrees(np.arctan2(*(left - right)[::-1])))
 
 
 def sharpness(grey: NDArray[np.float32]) -> float:

@@ -9,6 +9,10 @@ that is lost in noise, or that is far away, is missed. The first rung that finds
    quarter of their brightness with noise of 25 grey levels it finds 92 where the others find 6);
 4. the far detector on the picture, then on overlapping halves of it, and the mesh on a crop round
    what it finds, for small faces (down to about a twentieth of the picture's longer side).
+
+A face of which the first look is not sure, and every face of the other rungs, is looked at again
+where it was found, in the picture as it is (`networks.confirmation`). One that is not seen there
+again is reported, but not as confirmed.
 """
 
 from collections.abc import Sequence
@@ -46,8 +50,11 @@ Points = NDArray[np.float32]
 class Networks(Protocol):
     """What looks at the pictures (h, w, 3) uint8 RGB of a rung."""
 
-    def meshes(self, pictures: Sequence[Picture]) -> list[list[Points]]:
-        """Of each picture the face meshes (468, 2), (x, y) in its pixels."""
+    def meshes(self, pictures: Sequence[Picture]) -> list[list[Mesh]]:
+        """Of each picture its faces; confirmed where they need no second look."""
+
+    def confirms(self, picture: Picture, points: Points) -> bool:
+        """Whether a mesh (468, 2) of a picture is of a face, by a second look."""
 
     def far_boxes(self, pictures: Sequence[Picture]) -> list[list[Box]]:
         """Of each picture squares round its faces, near and far, with room for the mesh."""
@@ -59,17 +66,22 @@ def find_faces(networks: Networks, pictures: Sequence[Picture]) -> list[list[Mes
     short = [number for number, one in enumerate(pictures) if max(one.shape) <= LONGEST_SIDE]
     at_once = dict(zip(short, networks.meshes([pictures[n] for n in short]), strict=True))
     return [
-        [Mesh(points=points) for points in _found(networks, picture, at_once.get(number, []))]
+        _found(networks, picture, at_once.get(number, []))
         for number, picture in enumerate(pictures)
     ]
 
 
-def _found(networks: Networks, picture: Picture, at_once: list[Points]) -> list[Points]:
-    if found := _distinct(at_once, picture):
-        return found
-    small = _shrunk(picture)
-    rungs = (_padded, _cleared, _far)
-    return next((found for rung in rungs if (found := rung(networks, picture, small))), [])
+def _found(networks: Networks, picture: Picture, at_once: list[Mesh]) -> list[Mesh]:
+    sure = {id(mesh.points) for mesh in at_once if mesh.is_confirmed}
+    found = _distinct([mesh.points for mesh in at_once], picture)
+    if not found:
+        small = _shrunk(picture)
+        rungs = (_padded, _cleared, _far)
+        found = next((found for rung in rungs if (found := rung(networks, picture, small))), [])
+    return [
+        Mesh(points=mesh, is_confirmed=id(mesh) in sure or networks.confirms(picture, mesh))
+        for mesh in found
+    ]
 
 
 def _padded(networks: Networks, picture: Picture, small: Picture) -> list[Points]:
@@ -87,7 +99,7 @@ def _cleared(networks: Networks, picture: Picture, small: Picture) -> list[Point
     for smoothing in SMOOTHINGS:
         clear = _full_contrast(cv2.GaussianBlur(square, (0, 0), smoothing * square.shape[0]))
         (found_here,) = networks.meshes([clear])
-        meshes = [from_crop(mesh, box, square.shape[0]) for mesh in found_here]
+        meshes = [from_crop(mesh.points, box, square.shape[0]) for mesh in found_here]
         if found := _distinct(meshes, picture):
             return found
     return []
@@ -107,7 +119,7 @@ def _meshes_in(networks: Networks, picture: Picture, boxes: Sequence[Box]) -> li
     sizes = [min(box.side, TILE_SIZE) for box in boxes]
     cuts = [cut(picture, box, size) for box, size in zip(boxes, sizes, strict=True)]
     return [
-        from_crop(mesh, box, size)
+        from_crop(mesh.points, box, size)
         for box, size, meshes in zip(boxes, sizes, networks.meshes(cuts), strict=True)
         for mesh in meshes
     ]

@@ -2,6 +2,7 @@ import csv
 import errno
 import json
 import os
+from dataclasses import replace
 
 import fsspec
 import numpy as np
@@ -16,6 +17,7 @@ from fake_landmarker import (
     write_picture,
     write_source,
 )
+from toy_landmarker import OPEN_GATE
 
 from spooftrace.building import build, parts
 from spooftrace.building.engines import InProcess, on_this_machine
@@ -187,7 +189,7 @@ def test_stated_landmarks_help_where_the_landmarker_does_not(tmp_path):
 
 
 def _open_gate():
-    return QualityGate(min_size_px=1, min_sharpness=0, min_inside=0)
+    return replace(OPEN_GATE, min_size_px=1, min_inside=0)
 
 
 def test_bad_landmarks_are_a_reason(tmp_path):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import skimage.data
 from PIL import Image
 from toy_bundle import SIZE, flat_faces, toy_info, write_toy
-from toy_landmarker import CentredFaces
+from toy_landmarker import OPEN_GATE, CentredFaces
 
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import CropRule
@@ -35,7 +36,7 @@ def picture(*colour):
 
 def make_detector(path, *, faces=1, gate=None, **info):
     bundle = Bundle.load(write_toy(path / "toy.onnx", toy_info(**info)), threads=1)
-    gate = gate or QualityGate(min_sharpness=0.0)
+    gate = gate or OPEN_GATE
     return SpoofDetector.load(bundle, landmarker=CentredFaces(faces), gate=gate)
 
 
@@ -132,7 +133,13 @@ class TestNoAnswer:
             ({}, picture(0, 0, 0), RejectReason.NO_FACE, "no face"),
             ({"faces": 2}, picture(9, 9, 9), RejectReason.SEVERAL_FACES, "found 2"),
             ({}, picture(9, 9, 9)[:80, :80], RejectReason.TOO_SMALL, "48 px"),
-            ({"gate": QualityGate()}, picture(9, 9, 9), RejectReason.TOO_BLURRED, "sharpness"),
+            ({"gate": QualityGate()}, picture(9, 9, 9), RejectReason.TOO_DARK, "mean grey is 0.04"),
+            (
+                {"gate": replace(OPEN_GATE, min_sharpness=0.07)},
+                picture(9, 9, 9),
+                RejectReason.TOO_BLURRED,
+                "sharpness",
+            ),
         ],
     )
     def test_reasons(self, tmp_path, options, frame, reason, detail):

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from skimage.data import astronaut
+from toy_landmarker import OPEN_GATE
 
 from spooftrace.faces import mesh
 from spooftrace.faces.crop import CROP_SIZE, cut, to_crop
@@ -99,6 +102,90 @@ def test_too_blurred(picture):
     assert rejected.detail.endswith("expected at least 0.070")
 
 
+PLACE = (220, 120, 110)
+
+
+def refused(picture, **limits):
+    rejected = find_face(picture, FakeLandmarker(PLACE), QualityGate(**limits))
+    assert isinstance(rejected, Rejection)
+    return rejected
+
+
+def test_too_dark(picture):
+    rejected = refused((picture * 0.1).astype(np.uint8))
+    assert rejected.reason is RejectReason.TOO_DARK
+    assert "expected 0.08 to 0.92 and at least 0.10" in rejected.detail
+    # Four grey levels of 255, of which few differ.
+    assert refused(picture // 64).reason is RejectReason.TOO_DARK
+
+
+def test_too_bright(picture):
+    veiled = 240 + picture // 25
+    assert refused(veiled.astype(np.uint8)).reason is RejectReason.TOO_BRIGHT
+    flat = (170 + picture // 25).astype(np.uint8)
+    assert refused(flat).reason is RejectReason.TOO_BRIGHT
+
+
+def test_no_colour(picture):
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None].astype(float)
+    for tint in ([1, 1, 1], [0.9, 0.6, 0.85], [0.4, 1, 0.5]):
+        rejected = refused((grey * tint).astype(np.uint8))
+        assert rejected.reason is RejectReason.NO_COLOUR
+        assert rejected.detail.endswith("a grey or infrared picture, or a tinted one")
+    kept = QualityGate(min_colour=0)
+    assert isinstance(
+        find_face((grey * [1, 1, 1]).astype(np.uint8), FakeLandmarker(PLACE), kept), FoundFace
+    )
+
+
+@pytest.mark.parametrize(
+    ("degrees", "is_turned"), [(45, False), (55, True), (-55, True), (180, True)]
+)
+def test_turned(picture, degrees, is_turned):
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    points = (mesh.CANONICAL[:, :2] * 110 @ turn + [220, 120]).astype(np.float32)
+    found = face_of_mesh(picture, points)
+    assert isinstance(found, Rejection) == is_turned
+    if is_turned:
+        assert found.reason is RejectReason.TURNED
+        assert f"turned by {degrees} degrees" in found.detail
+
+
+class Doubtful(FakeLandmarker):
+    """Takes something for a face, and does not confirm it; except when it is turned."""
+
+    def __init__(self, *places, confirmed_when=None):
+        super().__init__(*places)
+        self.confirmed_when = confirmed_when
+
+    def find(self, image):
+        is_confirmed = self.confirmed_when is not None and self.confirmed_when(image)
+        return [Mesh(points=one.points, is_confirmed=is_confirmed) for one in self.meshes]
+
+
+def test_what_is_not_confirmed_is_no_face(picture):
+    rejected = find_face(picture, Doubtful(PLACE))
+    assert rejected == Rejection(
+        RejectReason.NO_FACE,
+        "fake takes a square of 132 px at (154, 54) for a face, and does not see it there again "
+        "when it looks closer",
+    )
+
+
+def test_what_is_confirmed_when_turned_is_turned(picture):
+    upright = picture[:, :400]
+    lying = np.ascontiguousarray(np.rot90(upright))
+    rejected = find_face(lying, Doubtful(PLACE, confirmed_when=lambda p: p.shape == upright.shape))
+    assert rejected.reason is RejectReason.TURNED
+    assert "when the picture is turned by 90 degrees anti-clockwise" in rejected.detail
+
+
+def test_a_dark_place_that_is_not_confirmed_is_too_dark(picture):
+    rejected = find_face((picture * 0.05).astype(np.uint8), Doubtful(PLACE))
+    assert rejected.reason is RejectReason.TOO_DARK
+
+
 def test_a_dim_and_noisy_face_passes(picture):
     noise = np.random.default_rng(0).normal(0, 6, picture.shape)
     dim = np.clip(picture * 0.2 + noise, 0, 255).astype(np.uint8)
@@ -110,6 +197,6 @@ def test_the_caller_sets_the_gate(picture):
     assert isinstance(face_of_mesh(picture, points, QualityGate(min_size_px=132)), FoundFace)
     strict = face_of_mesh(picture, points, QualityGate(min_size_px=133))
     assert isinstance(strict, Rejection)
-    open_gate = QualityGate(min_size_px=1, min_sharpness=0, min_inside=0)
+    open_gate = replace(OPEN_GATE, min_size_px=1, min_inside=0)
     tiny = mean_face(300, 300, 10).points
     assert isinstance(face_of_mesh(np.zeros_like(picture), tiny, open_gate), FoundFace)

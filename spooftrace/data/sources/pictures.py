@@ -6,7 +6,8 @@ What a picture file may be, and what becomes of it:
                 anything else is refused
     rotation    the EXIF orientation is applied
     grey        repeated in three channels; palettes are looked up
-    16 bit      the high byte is kept (255 stays 255)
+    16 bit      the high byte is kept (255 stays 255); refused where no value reaches a quarter of
+                the range: it may hold 8, 10, 12 or 14 bits, and nothing says which
     float, 32 bit   refused: their scale is not stated
     CMYK        converted without a colour profile (profiles are ignored throughout)
     alpha       laid on white
@@ -21,7 +22,7 @@ Videos have a door of their own (`data.sources.video`).
 import io
 import stat
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +135,26 @@ def _check(image: Image.Image, where: str) -> None:
         )
 
 
+_BITS_TAG: Final = 258
+"""BitsPerSample of TIFF."""
+
+WIDE_TYPE_LEAST: Final = 64
+"""Of 256: the brightest high byte that a 16-bit picture must have."""
+
+
+def _is_deep(image: Image.Image) -> bool:
+    """Whether a PNG or TIFF, not loaded yet, holds 16 bits a number.
+
+    Other formats with so many state their scale.
+    """
+    bits: Any = getattr(image, "tag_v2", {}).get(_BITS_TAG, ())
+    if image.format == "PNG":
+        return any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
+    return 16 in (bits if isinstance(bits, tuple) else (bits,))
+
+
 def _to_rgb(image: Image.Image, where: str) -> Picture:
+    form, is_deep = image.format, _is_deep(image)
     # Pillow turns a TIFF while it loads it, and then takes the orientation off.
     image.load()
     turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
@@ -142,6 +162,12 @@ def _to_rgb(image: Image.Image, where: str) -> Picture:
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode in ("I", "F"):
         raise PictureError(f"{where}: {image.format} of 32-bit numbers; save it with 8 or 16 bits")
+    if is_deep and np.asarray(image.convert("RGB")).max() < WIDE_TYPE_LEAST:
+        raise PictureError(
+            f"{where}: {form} of 16-bit numbers of which none reaches a quarter of the range: 8, "
+            "10, 12 or 14 bits in a wider type? Their scale is not stated; stretch them to the "
+            "full range, or save 8 bits"
+        )
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, BACKGROUND), image)

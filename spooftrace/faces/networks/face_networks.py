@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.faces.crop import Box, Picture
+from spooftrace.faces.landmarker import Mesh
 from spooftrace.faces.networks import blazeface, region
 from spooftrace.faces.networks.blazeface import Detections
+from spooftrace.faces.networks.confirmation import Sighting, gap, is_seen_again, is_sure
 from spooftrace.onnx_session import OnnxSession
 
 MESH_SIDE: Final = 192
@@ -51,30 +53,56 @@ class FaceNetworks:
         for network in (self._near, self._far, self._mesh):
             network.close()
 
-    def meshes(self, pictures: Sequence[Picture]) -> list[list[Points]]:
-        """Of each picture the face meshes (468, 2), (x, y) in its pixels, the surest first."""
-        found = self._detected(pictures, self._near, blazeface.NEAR_ANCHORS, blazeface.NEAR_SIDE)
-        looks = [
-            (number, region.of_face(box, points))
-            for number, faces in enumerate(found)
-            for box, points in zip(faces.boxes[:MOST_FACES], faces.points, strict=False)
+    def meshes(self, pictures: Sequence[Picture]) -> list[list[Mesh]]:
+        """Of each picture its faces, the surest first; confirmed where they need no second look."""
+        return [
+            [Mesh(points=one.points, is_confirmed=is_sure(picture, one, self)) for one in seen]
+            for picture, seen in zip(pictures, self.sightings(pictures), strict=True)
         ]
-        meshes: list[list[Points]] = [[] for _ in pictures]
+
+    def confirms(self, picture: Picture, points: Points) -> bool:
+        """Whether a mesh (468, 2) of the picture is of a face, by a second look."""
+        return is_seen_again(picture, points, self)
+
+    def sightings(self, pictures: Sequence[Picture]) -> list[list[Sighting]]:
+        """Of each picture its faces as both networks see them, the surest first."""
+        found = self.near_faces(pictures)
+        looks = [
+            (number, index, region.of_face(faces.boxes[index], faces.points[index]))
+            for number, faces in enumerate(found)
+            for index in range(min(MOST_FACES, len(faces.boxes)))
+        ]
+        seen: list[list[Sighting]] = [[] for _ in pictures]
         for some in _batches(looks):
             crops = [
                 look.cut(pictures[number], MESH_SIDE, border=cv2.BORDER_REPLICATE)
-                for number, look in some
+                for number, _, look in some
             ]
             points, presence = self._mesh.run(("points", "presence"), {PICTURES: np.stack(crops)})
-            for (number, look), mesh, is_there in zip(some, points, presence, strict=True):
-                if is_there > MIN_PRESENCE:
-                    meshes[number].append(look.to_picture(mesh, MESH_SIDE))
-        return meshes
+            for (number, index, look), own, sure in zip(some, points, presence, strict=True):
+                if sure > MIN_PRESENCE:
+                    mesh = look.to_picture(own, MESH_SIDE)
+                    seen[number].append(
+                        Sighting(
+                            points=mesh,
+                            score=float(found[number].scores[index]),
+                            presence=float(sure),
+                            gap=gap(mesh, found[number].points[index]),
+                        )
+                    )
+        return seen
 
     def far_boxes(self, pictures: Sequence[Picture]) -> list[list[Box]]:
         """Of each picture squares round the faces that the far detector finds."""
-        found = self._detected(pictures, self._far, blazeface.FAR_ANCHORS, blazeface.FAR_SIDE)
-        return [[_square(box) for box in faces.boxes] for faces in found]
+        return [[_square(box) for box in faces.boxes] for faces in self.far_faces(pictures)]
+
+    def near_faces(self, pictures: Sequence[Picture]) -> list[Detections]:
+        """Of each picture its faces as the near detector alone sees them, in its pixels."""
+        return self._detected(pictures, self._near, blazeface.NEAR_ANCHORS, blazeface.NEAR_SIDE)
+
+    def far_faces(self, pictures: Sequence[Picture]) -> list[Detections]:
+        """Of each picture its faces as the far detector sees them, in its pixels."""
+        return self._detected(pictures, self._far, blazeface.FAR_ANCHORS, blazeface.FAR_SIDE)
 
     def _detected(
         self, pictures: Sequence[Picture], network: OnnxSession, anchors: Points, side: int

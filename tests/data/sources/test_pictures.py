@@ -248,3 +248,19 @@ def test_suffixes():
     assert pictures.is_video(pictures.Path("a.MoV"))
     assert not pictures.is_video(pictures.Path("a.png"))
     assert not pictures.is_picture(pictures.Path("a.npy"))
+
+
+@pytest.mark.parametrize("suffix", ["png", "tiff"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_few_bits_in_a_wide_type_are_refused(tmp_path, suffix, bits, channels):
+    shape = (40, 60, 3) if channels == 3 else (40, 60)
+    narrow = np.random.default_rng(0).integers(0, 2**bits, shape, dtype=np.uint16)
+    path = tmp_path / f"a.{suffix}"
+    cv2.imwrite(str(path), narrow)
+    with pytest.raises(PictureError, match="16-bit numbers of which none reaches a quarter of the"):
+        read_picture(path)
+    cv2.imwrite(str(path), narrow << (16 - bits))
+    high = (narrow << (16 - bits) >> 8).astype(np.uint8)
+    expected = high[..., ::-1] if channels == 3 else np.stack([high] * 3, axis=-1)
+    assert np.array_equal(read_picture(path), expected)

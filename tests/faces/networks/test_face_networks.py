@@ -33,9 +33,9 @@ def pictures():
 def test_faces_are_found_and_nothing_else(networks, pictures):
     meshes = networks.meshes(pictures)
     assert [len(found) for found in meshes] == [1] * 13 + [0] * 4 + [1, 2, 0]
-    assert shared_area(face_box(meshes[0][0]), FACE) > 0.9
-    assert meshes[0][0].shape == (468, 2)
-    assert meshes[0][0].dtype == np.float32
+    assert shared_area(face_box(meshes[0][0].points), FACE) > 0.9
+    assert meshes[0][0].points.shape == (468, 2)
+    assert meshes[0][0].points.dtype == np.float32
 
 
 def test_a_mesh_is_the_same_alone_and_among_others(networks, pictures):
@@ -43,8 +43,11 @@ def test_a_mesh_is_the_same_alone_and_among_others(networks, pictures):
     backwards = networks.meshes(pictures[::-1])[::-1]
     for picture, found, again in zip(pictures, together, backwards, strict=True):
         (alone,) = networks.meshes([picture])
-        assert np.array_equal(alone, found)
-        assert np.array_equal(again, found)
+        for others in (alone, again):
+            assert len(others) == len(found)
+            for one, same in zip(others, found, strict=True):
+                assert np.array_equal(one.points, same.points)
+                assert one.is_confirmed == same.is_confirmed
 
 
 def test_far_boxes_hold_the_face(networks, pictures):

@@ -4,6 +4,12 @@ import numpy as np
 
 from spooftrace.faces.landmarker import Mesh
 from spooftrace.faces.mesh import CANONICAL
+from spooftrace.faces.quality import QualityGate
+
+OPEN_GATE = QualityGate(
+    min_sharpness=0, min_brightness=0, max_brightness=1, min_range=0, min_colour=0
+)
+"""Lets faces of one colour pass."""
 
 
 class CentredFaces:
