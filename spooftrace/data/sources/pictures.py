@@ -2,8 +2,9 @@
 
 What a picture file may be, and what becomes of it:
 
-    format      by content, whatever the extension: PNG, JPEG, BMP, WebP, TIFF, GIF, PPM/PGM;
-                anything else is refused
+    format      by content, whatever the extension: PNG, JPEG, BMP, WebP, TIFF, GIF, PPM/PGM, and
+                AVIF where Pillow was built with it; anything else is refused
+    DNG         refused: what a TIFF reader finds in it is a small preview
     rotation    the EXIF orientation is applied
     grey        repeated in three channels; palettes are looked up
     16 bit      the high byte is kept (255 stays 255); refused where no value reaches a quarter of
@@ -26,7 +27,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError, features
 
 from spooftrace.errors import PictureError
 
@@ -48,8 +49,13 @@ VIDEO_SUFFIXES: Final = frozenset({
 MAX_PIXELS: Final = 80_000_000
 BACKGROUND: Final = (255, 255, 255)
 
-_FORMATS: Final = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF", "PPM")
+_HAS_AVIF: Final = "avif" in features.get_supported()
+_FORMATS: Final = (
+    "PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF", "PPM", *(["AVIF"] if _HAS_AVIF else []),
+)  # fmt: skip
 _ORIENTATION_TAG: Final = 0x0112
+_DNG_VERSION_TAG: Final = 50706
+"""In every DNG and in no other TIFF (Digital Negative Specification 1.7, DNGVersion)."""
 _BEGINNINGS: Final = {
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
@@ -57,11 +63,12 @@ _BEGINNINGS: Final = {
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
 }
-_STILL_BRANDS: Final = frozenset({
+_HEIF_BRANDS: Final = frozenset({
     b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1",
-    b"mif2", b"avif", b"avis", b"avio", b"MA1A", b"MA1B",
+    b"mif2",
 })  # fmt: skip
-"""Of still pictures and their sequences (ISO/IEC 23008-12, annexes B and D; AVIF)."""
+"""Of still pictures and their sequences (ISO/IEC 23008-12, annexes B and D)."""
+_AVIF_BRANDS: Final = frozenset({b"avif", b"avis", b"avio", b"MA1A", b"MA1B"})
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -127,6 +134,11 @@ def _check(image: Image.Image, where: str) -> None:
         raise PictureError(
             f"{where}: {width} x {height} pixels, at most {MAX_PIXELS} are read; make it smaller"
         )
+    if image.format == "TIFF" and _DNG_VERSION_TAG in image.getexif():
+        raise PictureError(
+            f"{where}: a DNG, of which only a small preview could be read; develop it and save it"
+            " as TIFF, PNG or JPEG"
+        )
     number = getattr(image, "n_frames", 1)
     if number > 1 and image.format != "MPO":
         raise PictureError(
@@ -182,8 +194,13 @@ def _brands(data: bytes) -> frozenset[bytes]:
 
 
 def _looks_like(data: bytes) -> str:
-    if data[4:8] == b"ftyp" and _brands(data) & _STILL_BRANDS:
-        return "HEIC or AVIF; convert it to JPEG or PNG"
+    if data[4:8] == b"ftyp":
+        brands = _brands(data)
+        if brands & _AVIF_BRANDS:
+            broken = " that is broken or of a rare kind" if _HAS_AVIF else ""
+            return f"an AVIF{broken}; convert it to JPEG or PNG"
+        if brands & _HEIF_BRANDS:
+            return "a HEIC; convert it to JPEG or PNG, or let the camera save JPEG"
     for beginning, name in _BEGINNINGS.items():
         if data.startswith(beginning):
             return f"a {name} that is broken or of a rare kind; save it as PNG"

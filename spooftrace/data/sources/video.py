@@ -9,14 +9,14 @@ What a stream may hold, and what becomes of it:
                     1280 columns on and BT.601 below, as players do; where the range is not, limited
     pixel aspect    pixels that are not square are made square, by enlarging
     time            seconds since the first frame, from the stream's time stamps
-    broken frames   a frame that could be decoded in part only is passed over, as half a face is no
-                    evidence
+    broken frames   what is known to be decoded in part only is passed over, as half a face is no
+                    evidence; frames that are predicted from it are not always known
     breaks          what was read before stays; then `PictureError` says how far it went, and why
     playlists       refused in files: they name other files
 
-A video file is decoded in this process. The decoders are FFmpeg's, as in every browser; a file that
-is no video ends in an error. Importing this module raises `MissingExtraError` where PyAV is not
-installed; whoever may meet a video imports it when one comes.
+A file is decoded in this process; one that is no video ends in an error. Importing this module
+raises `MissingExtraError` where PyAV is not installed; whoever may meet a video imports it when one
+comes.
 """
 
 import struct
@@ -60,14 +60,9 @@ _SHORT: Final = 0.9
 """A video that ends before this share of its announced frames and duration is called broken."""
 _HD: Final = (1280, 720)
 _MATRICES: Final = {
-    1: Colorspace.ITU709,
-    4: Colorspace.FCC,
-    5: Colorspace.ITU601,
-    6: Colorspace.ITU601,
-    7: Colorspace.SMPTE240M,
-    9: Colorspace.BT2020,
-    10: Colorspace.BT2020,
-}
+    1: Colorspace.ITU709, 4: Colorspace.FCC, 5: Colorspace.ITU601, 6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020,
+}  # fmt: skip
 """By `AVColorSpace` (ITU-T H.273, MatrixCoefficients)."""
 _WIDEST_PIXEL: Final = 4
 """No camera has pixels more than this times as wide as high; a header that says so is damaged."""
@@ -88,7 +83,8 @@ class Frame:
 def frames(path: str | Path, *, every: int = 1) -> Iterator[Frame]:
     """Every `every`-th frame of a video file, from the first on, in the order in which it is shown.
 
-    The same file gives the same frames each time. Leaving early closes the file.
+    An intact file gives the same frames each time. In a damaged one the decoder conceals, and with
+    two threads what it conceals may differ now and then. Leaving early closes the file.
 
     Raises:
         PictureError: the file is no video; or, *after* the last good frame, the video breaks off:
@@ -123,10 +119,7 @@ def stream(address: str, *, timeout_s: float = 10.0) -> Iterator[Frame]:
     Raises:
         PictureError: nothing can be opened there, it falls silent, or it breaks.
     """
-    if address.startswith("camera:"):
-        target, form = _camera(address)
-    else:
-        target, form = address, None
+    target, form = _camera(address) if address.startswith("camera:") else (address, None)
     try:
         container = av.open(target, format=form, timeout=timeout_s, metadata_errors="ignore")
     except (FFmpegError, OSError, ValueError) as error:
@@ -168,15 +161,18 @@ class _Decoding:
             raise PictureError(f"{where}: expected a video, found none beside its other streams")
         self._container, self._where = container, where
         self._stream = container.streams.video[0]
+        if not self._stream.codec_context:
+            raise PictureError(f"{where}: the video is of a codec that is not known here")
         self._stream.thread_type = "AUTO"
-        # The decoders conceal what is damaged in ways that depend on the number of threads: with
-        # one number everywhere a file gives the same frames on every machine.
+        # The decoders conceal what is damaged in ways that depend on the number of threads, which
+        # is therefore the same on every machine.
         self._stream.codec_context.thread_count = THREADS
         if self._stream.codec_context.name == "mjpeg":
             # Else a JPEG that is cut off counts as whole.
             self._stream.codec_context.options = {"err_detect": "explode"}
         self._reformatter = VideoReformatter()
         self._packets = 0
+        self._damaged: set[int] = set()  # time stamps of packets that are known to be cut
         self._broken: str | None = None
         """Why the last packet could not be decoded, while none after it could."""
         self._first_s: float | None = None
@@ -189,7 +185,7 @@ class _Decoding:
                 self._first_s = frame.time if self._first_s is None else self._first_s
                 self._last_s = frame.time - self._first_s
             time_s = None if frame.time is None else self._last_s
-            if number % every == 0 and not frame.is_corrupt:
+            if not (number % every or frame.is_corrupt or frame.pts in self._damaged):
                 yield Frame(number, time_s, self._picture(frame, number))
             number += 1
         self._check_complete(number)
@@ -201,6 +197,8 @@ class _Decoding:
             try:
                 packet = next(packets)
                 self._packets += packet.size > 0
+                if packet.is_corrupt and packet.pts is not None:
+                    self._damaged.add(packet.pts)
                 decoded = packet.decode()
             except StopIteration:
                 return

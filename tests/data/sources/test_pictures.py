@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_files import corner_colours, corners, save
-from PIL import Image
+from PIL import Image, TiffImagePlugin, features
 
 from spooftrace.data.sources import pictures
 from spooftrace.data.sources.pictures import decode_picture, read_picture
@@ -183,6 +183,33 @@ def test_damaged_pictures_are_read_or_refused_and_nothing_else(form, place, junk
     assert picture.shape[2] == 3
 
 
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_avif_is_read_upright(tmp_path):
+    plain = save(tmp_path / "a.avif", format="AVIF", quality=95)
+    assert corners(read_picture(plain)) == "rgbw"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = save(tmp_path / "b.avif", format="AVIF", quality=95, exif=exif)
+    assert corners(read_picture(turned)) == "brwg"
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_an_avif_of_many_pictures_is_refused(tmp_path):
+    second = Image.fromarray(corner_colours()[::-1])
+    path = save(tmp_path / "a.avif", format="AVIF", save_all=True, append_images=[second])
+    with pytest.raises(PictureError, match="an animated or many-paged AVIF of 2 pictures"):
+        read_picture(path)
+
+
+def test_the_preview_of_a_dng_is_not_judged(tmp_path):
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags.tagtype[50706] = 1
+    tags[50706] = b"\x01\x04\x00\x00"
+    path = save(tmp_path / "a.tif", tiffinfo=tags)
+    with pytest.raises(PictureError, match=r"a DNG, of which only a small preview .* develop it"):
+        read_picture(path)
+
+
 def test_an_empty_file(tmp_path):
     (tmp_path / "a.png").touch()
     with pytest.raises(PictureError, match=r"a\.png: the file is empty"):
@@ -211,7 +238,13 @@ def test_colours_of_32_bits_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "HEIC or AVIF; convert it to JPEG or PNG"),
+        *(
+            (b"\x00\x00\x00\x18ftyp" + brand + bytes(12), "a HEIC; convert it to JPEG or PNG")
+            for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+        ),
+        (b"\x00\x00\x00\x18ftypmif1\0\0\0\0mif1heic", "a HEIC; convert it to JPEG or PNG"),
+        (b"\x00\x00\x00\x18ftypmif1\0\0\0\0mif1avif", "an AVIF.*; convert it to JPEG or PNG"),
+        (b"\x00\x00\x00\x18ftypavis\0\0\0\0avismsf1", "an AVIF.*; convert it to JPEG or PNG"),
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00", "a video"),
         (b"%!PS-Adobe-3.0 EPSF-3.0", "something else"),
         (b"GIF", "something else"),

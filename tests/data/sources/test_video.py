@@ -21,9 +21,20 @@ def numbered(count, shape=SHAPE):
     return [np.full(shape, 8 * number, np.uint8) for number in range(count)]
 
 
-def encode(path, pictures, *, codec="mpeg4", rate=10, times=None, form=None, stream=None, **frame):
+def encode(
+    path,
+    pictures,
+    *,
+    codec="mpeg4",
+    rate=10,
+    times=None,
+    form=None,
+    stream=None,
+    options=None,
+    **frame,
+):
     """A video of RGB pictures; `times` in ms, `stream` and `frame` are attributes."""
-    with av.open(str(path), "w", format=form) as container:
+    with av.open(str(path), "w", format=form, options=options or {}) as container:
         out = container.add_stream(codec, rate=rate)
         out.height, out.width = pictures[0].shape[:2]
         out.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
@@ -232,6 +243,31 @@ def test_a_truncated_video_gives_its_frames_and_then_says_so(tmp_path, suffix, c
     with pytest.raises(PictureError, match=r"a\.\w+: the video breaks off; \d+.* were read"):
         read.extend(frames(path))
     assert 5 <= len(read) <= 35
+
+
+@pytest.mark.skipif("libvpx-vp9" not in av.codecs_available, reason="no VP9 encoder")
+def test_the_frame_that_a_cut_runs_through_is_passed_over(tmp_path):
+    """The index stands first: the reader knows the packet's length, and that less of it came."""
+    noise = np.random.default_rng(0).integers(0, 256, (20, *SHAPE), dtype=np.uint8)
+    path = encode(
+        tmp_path / "a.mp4", list(noise), codec="libvpx-vp9", options={"movflags": "faststart"}
+    )
+    with av.open(str(path)) as container:
+        packets = [(p.pos, p.size) for p in container.demux(video=0) if p.size]
+    assert len(packets) == 20
+    position, size = packets[9]
+    path.write_bytes(path.read_bytes()[: position + size // 2])
+    read = []
+    with pytest.raises(PictureError, match=r"the video breaks off"):
+        read.extend(frames(path))
+    assert numbers(read) == list(range(9))
+
+
+def test_a_codec_that_nobody_knows(tmp_path):
+    path = encode(tmp_path / "a.avi", numbered(3), codec="mjpeg")
+    path.write_bytes(path.read_bytes().replace(b"MJPG", b"XXXX"))
+    with pytest.raises(PictureError, match="of a codec that is not known here"):
+        list(frames(path))
 
 
 def broken_from(path, numbers):
