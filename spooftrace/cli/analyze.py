@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spooftrace.cli.output import printable
+from spooftrace.cli.output import console, printable, say
+from spooftrace.cli.stops import going_on
 from spooftrace.errors import ConfigError, PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from spooftrace.detector.detector import SpoofDetector
 
 _COLOURS = {"live": "green", "spoof": "bold red", "no_answer": "yellow"}
 
@@ -36,11 +35,12 @@ def analyze(
     """
     from spooftrace.detector.analysis import Analysis, collect, was_read
     from spooftrace.detector.detector import SpoofDetector
+    from spooftrace.detector.results import Results
 
     detector = SpoofDetector.load(model)
     limit, source = detector.threshold(threshold)
     if detector.doubt:
-        typer.echo(f"note: {printable(detector.doubt)}", err=True)
+        say(f"note: {printable(detector.doubt)}", err=True)
     _make_folder(out)
     named, others = collect(files, skip=out)
     if not named:
@@ -50,15 +50,26 @@ def analyze(
         )
     show = _print_json if as_json else _table(limit, source, others)
     analysis = Analysis(detector=detector, every=every, threshold=threshold, panels=out)
-    records: list[dict[str, Any]] = []
-    for file in named:
-        records.append(analysis.file(file))
-        show(records[-1])
-    if out is not None:
-        _write_results(out, detector, records)
-    if not any(was_read(record) for record in records):
+    results = None if out is None else Results(out / "results.json", detector)
+    done: list[dict[str, Any]] = []
+
+    def left() -> str:
+        if results is None:
+            return f"{len(done)} of {len(named)} files were judged; --out FOLDER keeps the answers"
+        return (
+            f"the answers to {results.count} of {len(named)} files are in {results.path}; "
+            f"next is {printable(str(named[min(results.count, len(named) - 1)].path))}"
+        )
+
+    with going_on(left):
+        for file in named:
+            done.append(analysis.file(file))
+            if results is not None:
+                results.add(done[-1])
+            show(done[-1])
+    if not any(was_read(record) for record in done):
         raise PictureError(
-            f"none of {len(records)} files could be read; the first: {records[0]['detail']}"
+            f"none of {len(done)} files could be read; the first: {done[0]['detail']}"
         )
 
 
@@ -73,24 +84,23 @@ def _make_folder(out: Path | None) -> None:
 
 
 def _print_json(record: dict[str, Any]) -> None:
-    typer.echo(json.dumps(record, allow_nan=False))
+    say(json.dumps(record, allow_nan=False))
 
 
 def _table(limit: float, source: str, others: int) -> "Callable[[dict[str, Any]], None]":
     """Print the head of the table; returns what prints a row."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"threshold {limit:.4f} ({source}); a spoof from there on")
+    lines = console(soft_wrap=True, highlight=False)
+    lines.print(f"threshold {limit:.4f} ({source}); a spoof from there on")
     if others:
-        console.print(f"{others} files that are neither pictures nor videos are left out")
-    console.print(f"{'decision':<10} {'score':>8}  file", style="bold")
+        lines.print(f"{others} files that are neither pictures nor videos are left out")
+    lines.print(f"{'decision':<10} {'score':>8}  file", style="bold")
 
     def show(record: dict[str, Any]) -> None:
         decision = record["decision"]
         score = "-" if record["score"] is None else f"{record['score']:.4f}"
-        console.print(
+        lines.print(
             Text(f"{decision:<10}", style=_COLOURS[decision]), f"{score:>8} ", Text(_where(record))
         )
 
@@ -105,26 +115,3 @@ def _where(record: dict[str, Any]) -> str:
     if record["reason"]:
         text += f"  {record['reason']}: {record['detail']}"
     return printable(text)
-
-
-def _write_results(out: Path, detector: "SpoofDetector", records: list[dict[str, Any]]) -> None:
-    """`results.json`: the records, and which model they are of."""
-    from spooftrace.version import __version__
-
-    bundle = detector.bundle
-    content = {
-        "schema_version": 1,
-        "package_version": __version__,
-        "model": {
-            "path": str(bundle.path),
-            "sha256": bundle.sha256,
-            "info": json.loads(bundle.info.to_json()),
-        },
-        "doubt": detector.doubt,
-        "files": records,
-    }
-    path = out / "results.json"
-    try:
-        path.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written ({error})") from error

@@ -7,6 +7,7 @@ import typer
 
 from spooftrace.cli.extras import require_torch
 from spooftrace.cli.output import say, show
+from spooftrace.cli.stops import going_on
 
 if TYPE_CHECKING:
     from spooftrace.evaluation.estimates.report import Report
@@ -30,6 +31,11 @@ def demo(
     demo that was stopped continues.
     """
     require_torch("demo")
+    with going_on("the same command continues the demo where it stopped"):
+        _run_all(out, people, seed, iterations)
+
+
+def _run_all(out: Path, people: int, seed: int, iterations: int | None) -> None:
     store, run, page = out / "store", out / "run", out / "report.html"
     _heading(1, "simulate", f"spooftrace simulate --people {people} --seed {seed} --out {store}")
     _simulate(store, people, seed)

@@ -2,7 +2,7 @@
 
 The commands are declared without loading what they need.
 
-0 done, 1 an error that the user can mend, in one line, 2 wrong usage.
+0 done, 1 an error that the user can mend, in one line, 2 wrong usage, 130 stopped by Ctrl-C.
 """
 
 import sys
@@ -16,9 +16,10 @@ from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.experiment.group import experiment
 from spooftrace.cli.export import export
-from spooftrace.cli.output import printable
+from spooftrace.cli.output import open_streams, printable, say
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.simulate import simulate
+from spooftrace.cli.stops import end_early, flushed, stoppable
 from spooftrace.cli.train import train
 from spooftrace.errors import SpoofTraceError
 from spooftrace.version import __version__
@@ -30,22 +31,34 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (prepare, simulate, train, evaluate, compare, export, analyze, demo):
-    app.command()(command)
+    app.command()(stoppable(command))
 app.add_typer(experiment, name="experiment")
 
 
 def main() -> None:
     """Run a command; errors of the user's making end in one line on stderr and exit code 1."""
+    open_streams()
+    sys.exit(flushed(_code()))
+
+
+def _code() -> int:
+    """The exit code of the command."""
     try:
-        app()
+        try:
+            app()
+        except OSError as error:
+            end_early(error)
     except SpoofTraceError as error:
-        sys.stderr.write(f"error: {printable(str(error))}\n")
-        sys.exit(1)
+        say(f"error: {printable(str(error))}", err=True)
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    return 0
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"spooftrace {__version__}")
+        say(f"spooftrace {__version__}")
         raise typer.Exit
 
 

@@ -8,10 +8,10 @@ import errno
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console, RenderableType
@@ -31,14 +31,19 @@ def printable(text: str) -> str:
 
 def say(text: str, *, err: bool = False, end: str = "\n") -> None:
     """Print text as it is, on stdout or stderr; `printable` is for what came from outside."""
-    print(text, file=sys.stderr if err else sys.stdout, end=end)
+    # At once: whoever reads results through a pipe gets each when it is there.
+    print(text, file=sys.stderr if err else sys.stdout, end=end, flush=True)
 
 
 def console(**options: Any) -> "Console":
-    """A Rich console on stdout."""
+    """A Rich console on stdout; one whose reader has gone is an error here as elsewhere."""
     from rich.console import Console
 
-    return Console(**options)
+    class Stdout(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE), "standard output")
+
+    return Stdout(**options)
 
 
 def show(what: "RenderableType", folders: "Sequence[Path]" = ()) -> None:
@@ -64,51 +69,60 @@ def open_streams() -> None:
             os.open(os.devnull, os.O_RDWR)
     for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    if isinstance(sys.stderr, io.TextIOWrapper) and not isinstance(sys.stderr, _Messages):
+            stream = os.fdopen(descriptor, mode, encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
+    # Where somebody else has put a stream of his own there, it is left as it is.
+    if sys.stdout is sys.__stdout__ and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout = _Results(sys.stdout)
+    if sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr = _Messages(sys.stderr)
 
 
-class _Messages(io.TextIOWrapper):
-    """Stderr that never fails: a full disk behind it must not cost the work it speaks of."""
+class _Escaping(io.TextIOWrapper):
+    """A standard stream that escapes what its encoding lacks, in place of the one it is given."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
+        stream.flush()
         super().__init__(
-            stream.detach(),
+            stream.buffer,
             encoding=stream.encoding,
             errors="backslashreplace",
-            line_buffering=True,
+            line_buffering=stream.line_buffering,
         )
 
+
+class _Results(_Escaping):
+    """Stdout, whose errors say that they are its own."""
+
     def write(self, text: str) -> int:
-        try:
+        with self._named():
             return super().write(text)
-        except OSError:
-            return len(text)
+
+    def flush(self) -> None:
+        with self._named():
+            super().flush()
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _named() -> "Iterator[None]":
+        try:
+            yield
+        except OSError as error:
+            error.filename = "standard output"
+            raise
+
+
+class _Messages(_Escaping):
+    """Stderr that never fails: a full disk behind it must not cost the work it speaks of."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            return super().write(text)
+        return len(text)
 
     def flush(self) -> None:
         with contextlib.suppress(OSError):
             super().flush()
-
-
-def flush() -> None:
-    """Write out what stdout still holds; raises the `OSError` that Python would lose at exit."""
-    sys.stdout.flush()
-
-
-def abandon(stream: TextIO) -> None:
-    """Let go of what a stream holds and cannot write, or Python ends with an error of its own."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except (OSError, ValueError):
-        return
-
-
-def is_out_of_reach(error: OSError) -> bool:
-    """Whether a place that was written to is full, gone or closed: not a fault of the program."""
-    return error.errno in (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def _escaped(letter: str) -> str:

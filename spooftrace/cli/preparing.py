@@ -5,9 +5,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-import typer
-
 from spooftrace.cli.output import say
+from spooftrace.cli.stops import going_on
 
 if TYPE_CHECKING:
     from spooftrace.building.build import Progress
@@ -40,18 +39,17 @@ def cpus() -> int:
 
 
 def build_store(what: str, files: int, out: str, build: "Callable[[Show], Progress]") -> None:
-    """Build a store under a bar, and say what became of the files; Ctrl-C ends with code 130.
+    """Build a store under a bar, and say what became of the files.
 
     `what` the files are; `build` is handed the bar.
     """
     from spooftrace.cli import progress
 
-    try:
-        with progress.building(what, files) as show:
-            done = build(show)
-    except KeyboardInterrupt:
-        say("stopped; what is finished is kept: the same command continues", err=True)
-        raise typer.Exit(130) from None
+    with (
+        going_on("what is finished is kept: the same command continues"),
+        progress.building(what, files) as show,
+    ):
+        done = build(show)
     say(f"{out}: {done.found} faces")
     if done.rejected:
         say(

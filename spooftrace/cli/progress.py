@@ -21,6 +21,7 @@ from rich.progress import (
 )
 
 from spooftrace.cli.output import printable, say
+from spooftrace.cli.stops import after_this_one
 
 if TYPE_CHECKING:
     from spooftrace.building.build import Progress as Built
@@ -101,7 +102,7 @@ def building(what: str, files: int) -> Iterator[Callable[["Built"], None]]:
 
 @contextmanager
 def training(iterations: int) -> Iterator["Watcher"]:
-    """A bar with the time left and the latest losses."""
+    """A bar with the time left and the latest losses; Ctrl-C waits for the end of an iteration."""
     columns = (
         TextColumn("training"),
         BarColumn(),
@@ -110,11 +111,13 @@ def training(iterations: int) -> Iterator["Watcher"]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[latest]}"),
     )
-    with _bar(*columns) as shown:
+    stopping = "stopping after this iteration; Ctrl-C again stops at once"
+    with after_this_one(stopping) as check, _bar(*columns) as shown:
         task = shown.add_task("training", total=iterations, latest="")
         line, pace = _Line(), Pace(iterations)
 
         def watch(step: int, values: Mapping[str, float]) -> None:
+            check()
             shown.update(task, completed=step)
             if values:
                 shown.update(task, latest=_losses(values))

@@ -7,6 +7,7 @@ import typer
 
 from spooftrace.cli.extras import require_torch
 from spooftrace.cli.output import say
+from spooftrace.cli.stops import going_on
 
 if TYPE_CHECKING:
     from spooftrace.config import Config
@@ -47,7 +48,15 @@ def train(
         say(plan.record().to_json(), end="")
         return
     say(_summary(plan))
-    with progress.training(resolved.training.iterations) as watch:
+    if not resume and preset is None and config is None:
+        say(
+            "without --preset these are the paper's own numbers, made for days on a GPU; "
+            "--preset small trains a detector in about twenty minutes"
+        )
+    with (
+        going_on(f"the same command with --resume goes on from the last checkpoint in {out}"),
+        progress.training(resolved.training.iterations) as watch,
+    ):
         finished = runs.execute(plan, device=where, workers=workers, resume=resume, watch=watch)
     best = finished.best or {}
     say(

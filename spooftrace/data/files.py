@@ -41,7 +41,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 def write_whole(path: Path, data: bytes | str) -> None:
     """Write a file whole or not at all; text as UTF-8."""
     with new_file(path) as file:
-        file.write(data.encode() if isinstance(data, str) else data)
+        file.write(data.encode(errors="backslashreplace") if isinstance(data, str) else data)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -25,7 +25,7 @@ from spooftrace.training.settling import settled
 
 Watcher = Callable[[int, Mapping[str, float]], None]
 """Called after every iteration with their number, and with the journal's values when a line was
-written."""
+written. Where it raises `KeyboardInterrupt`, a checkpoint of that iteration is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,13 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
             progress = replace(progress, step=step + 1)
             values = _log(run, progress.step, batch, meter, journal)
             progress = _keep(run, progress, meter, journal)
-            watch(progress.step, values)
+            try:
+                watch(progress.step, values)
+            except KeyboardInterrupt:
+                # Between two iterations all is of one piece: nothing needs to be done again.
+                meter.check()
+                _save(run, progress)
+                raise
     finally:
         journal.close()
     return progress
@@ -137,7 +143,10 @@ def _keep(run: Run, progress: Progress, meter: Meter, journal: Journal) -> Progr
         )
     if _due(run, done, run.config.checkpoint_every):
         meter.check()
-        path = run.folder.checkpoint(done)
-        checkpoint.save(path, run.method.parts, progress)
-        checkpoint.prune(run.folder)
+        _save(run, progress)
     return progress
+
+
+def _save(run: Run, progress: Progress) -> None:
+    checkpoint.save(run.folder.checkpoint(progress.step), run.method.parts, progress)
+    checkpoint.prune(run.folder)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from spooftrace.building import preparation
 from spooftrace.cli.prepare import prepare
+from spooftrace.cli.stops import stoppable
 from spooftrace.data.store.store import Store
 from spooftrace.errors import SourceError, StoreError
 
@@ -19,7 +20,7 @@ skimage_data = pytest.importorskip("skimage.data")
 cv2 = pytest.importorskip("cv2")
 
 app = typer.Typer()
-app.command()(prepare)
+app.command()(stoppable(prepare))
 
 
 def run(*arguments):

@@ -7,6 +7,7 @@ import typer
 from spooftrace.cli.experiment import options
 from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
+from spooftrace.cli.stops import going_on
 
 
 def ablation(
@@ -39,6 +40,9 @@ def ablation(
         seeds=seeds,
         variants=options.names(variants),
     )
-    with progress.trials("ablation", sum(map(len, planned.trials.values()))) as watch:
+    with (
+        going_on("what is finished is kept: the same command continues"),
+        progress.trials("ablation", sum(map(len, planned.trials.values()))) as watch,
+    ):
         results = run_ablation(planned, Means(device=where, workers=workers, watch=watch))
     show_results(results, out)

@@ -1,4 +1,4 @@
-"""`spooftrace experiment`: the paper's experiments, each over any store."""
+"""`spooftrace experiment`: the paper's experiments and two more, each over any store."""
 
 import typer
 
@@ -7,11 +7,12 @@ from spooftrace.cli.experiment.faithfulness import faithfulness
 from spooftrace.cli.experiment.leave_one_out import leave_one_out
 from spooftrace.cli.experiment.media import media
 from spooftrace.cli.experiment.robustness import robustness
+from spooftrace.cli.stops import stoppable
 
 experiment = typer.Typer(
-    help="The paper's experiments, over any store (Secs. 4.2-4.5).",
+    help="The paper's ablation, unknown attacks and media; faithfulness, robustness.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 for command in (ablation, leave_one_out, media, faithfulness, robustness):
-    experiment.command()(command)
+    experiment.command()(stoppable(command))

@@ -7,6 +7,7 @@ import typer
 from spooftrace.cli.experiment import options
 from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
+from spooftrace.cli.stops import going_on
 
 
 def leave_one_out(
@@ -37,6 +38,9 @@ def leave_one_out(
         out,
         media=options.names(media),
     )
-    with progress.trials("leave one out", len(folds)) as watch:
+    with (
+        going_on("what is finished is kept: the same command continues"),
+        progress.trials("leave one out", len(folds)) as watch,
+    ):
         results = run_folds(folds, Means(device=where, workers=workers, watch=watch))
     show_results(results, out)

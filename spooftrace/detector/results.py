@@ -1,0 +1,80 @@
+"""`results.json`: the records of analysed files, and which model they are of."""
+
+import json
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from spooftrace.detector.detector import SpoofDetector
+from spooftrace.errors import ConfigError
+from spooftrace.version import __version__
+
+SCHEMA_VERSION = 1
+_TAIL = b"\n ]\n}\n"
+
+
+class Results:
+    """One JSON file that is whole after every record: whatever stops the rest costs no answer.
+
+    Raises:
+        ConfigError: the file cannot be written; what was written before stays whole.
+    """
+
+    def __init__(self, path: Path, detector: SpoofDetector) -> None:
+        self.path = path
+        self.count = 0
+        """Records in the file."""
+        bundle = detector.bundle
+        head: dict[str, Any] = {
+            "schema_version": SCHEMA_VERSION,
+            "package_version": __version__,
+            "model": {
+                "path": str(bundle.path),
+                "sha256": bundle.sha256,
+                "info": json.loads(bundle.info.to_json()),
+            },
+            "doubt": detector.doubt,
+        }
+        text = json.dumps(head, indent=1, allow_nan=False).removesuffix("\n}") + ',\n "files": ['
+        self._end = 0
+        """Where the next record goes: behind the last one, in place of the tail."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._write(text.encode())
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Write one more record."""
+        text = json.dumps(record, indent=1, allow_nan=False).replace("\n", "\n  ")
+        self._write(f"{',' if self.count else ''}\n  {text}".encode())
+        self.count += 1
+
+    def _write(self, data: bytes) -> None:
+        try:
+            # Unbuffered: what a full disk refused must not be tried again when the file is closed.
+            with self.path.open("r+b" if self._end else "wb", buffering=0) as file:
+                file.seek(self._end)
+                try:
+                    _write_all(file, data + _TAIL)
+                except OSError:
+                    # A full disk has room for the tail, which stood here before.
+                    file.truncate(self._end)
+                    file.seek(self._end)
+                    _write_all(file, _TAIL)
+                    raise
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._end += len(data)
+
+    def _unwritable(self, error: OSError) -> ConfigError:
+        return ConfigError(
+            f"{self.path}: cannot be written ({error.strerror}); {self.count} answers are kept in "
+            "it; free some space and give the other files to another --out"
+        )
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
