@@ -2,7 +2,9 @@
 #
 #   make test    the virtual environment, then every test
 #   make check   ruff, mypy --strict, the floors
-#   make demo    the main job on rendered faces: prepare, train, evaluate, explain
+#   make demo    the whole way on people who do not exist: simulate, train, evaluate, explain
+#
+# Then `. .venv/bin/activate` puts the command spooftrace on the PATH of this shell.
 #
 # torch is installed first and pinned, because on Linux the open range of pyproject.toml takes the
 # newest build with several gigabytes of CUDA libraries. TORCH is handed to `pip install` as it is:
@@ -34,6 +36,7 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet $(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[dev]'
 	touch $@
+	@echo "installed in $(VENV); to have the command spooftrace in this shell:  . $(BIN)/activate"
 
 test: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)

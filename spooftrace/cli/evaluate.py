@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spooftrace.cli import options
 from spooftrace.cli.extras import require_data
 from spooftrace.cli.output import say, show
 from spooftrace.errors import ConfigError
@@ -37,15 +38,15 @@ def evaluate(
     target: Annotated[
         Path, typer.Argument(help="Run folder, bundle (.onnx), or score file (.csv).")
     ],
-    store: Annotated[str | None, typer.Option(help="Store that `prepare` wrote.")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="Store that `prepare` or `simulate` wrote.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for report.html, .json and .md, every table, and scores.csv."),
     ] = None,
     split: Annotated[Part, typer.Option(help="Rows to report on.")] = Part.TEST,
-    all_rows: Annotated[
-        bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
-    ] = False,
+    all_rows: options.AllRows = False,
     threshold: Annotated[
         float | None, typer.Option(help="A threshold of your own; default: the bundle's.")
     ] = None,

@@ -63,7 +63,8 @@ def trials(what: str, count: int) -> Iterator["Watch"]:
         def watch(name: str, done: int, iterations: int) -> None:
             if done == iterations:
                 finished.add(name)
-                shown.console.print(f"{what}: {name} finished ({len(finished)} of {count})")
+                done_so_far = f"{what}: {name} finished ({len(finished)} of {count})"
+                shown.console.print(done_so_far, highlight=False, soft_wrap=True)
                 done = 0
             shown.update(
                 task,
@@ -114,7 +115,7 @@ def training(iterations: int) -> Iterator["Watcher"]:
     stopping = "stopping after this iteration; Ctrl-C again stops at once"
     with after_this_one(stopping) as check, _bar(*columns) as shown:
         task = shown.add_task("training", total=iterations, latest="")
-        line, pace = _Line(), Pace(iterations)
+        line, pace = _Line(), Pace(iterations, time.monotonic)
 
         def watch(step: int, values: Mapping[str, float]) -> None:
             check()
@@ -123,7 +124,7 @@ def training(iterations: int) -> Iterator["Watcher"]:
                 shown.update(task, latest=_losses(values))
             expected = pace.after(step)
             if expected:
-                shown.console.print(expected, highlight=False)
+                shown.console.print(expected, highlight=False, soft_wrap=True)
             line.say(f"{step} of {iterations} iterations  {_losses(values)}".rstrip())
 
         yield watch
@@ -132,7 +133,7 @@ def training(iterations: int) -> Iterator["Watcher"]:
 class Pace:
     """How long a training will take, told once, from the time of its first iterations."""
 
-    def __init__(self, iterations: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, iterations: int, clock: Callable[[], float]) -> None:
         self._total, self._clock = iterations, clock
         self._begun: tuple[int, float] | None = None
         self._is_told = False

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spooftrace.cli import options
 from spooftrace.cli.extras import require_torch
 from spooftrace.cli.output import say
 from spooftrace.cli.stops import going_on
@@ -15,18 +16,13 @@ if TYPE_CHECKING:
 
 
 def train(
-    store: Annotated[str, typer.Option(help="Store that `prepare` wrote.")],
+    store: options.Store,
     out: Annotated[Path, typer.Option(help="Run folder; must not hold another run.")],
-    preset: Annotated[
-        str | None, typer.Option(help="paper, true-traces, small or tiny; default: the paper's.")
-    ] = None,
-    config: Annotated[Path | None, typer.Option(help="TOML file, laid over the preset.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="A single value, e.g. training.iterations=5000; repeatable."),
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    workers: Annotated[int, typer.Option(min=1, help="Threads that make batches.")] = 2,
+    preset: options.Preset = None,
+    config: options.File = None,
+    set_: options.Sets = None,
+    device: options.Device = "auto",
+    workers: options.Workers = 2,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the newest checkpoint in --out, if any.")
     ] = False,
@@ -34,7 +30,12 @@ def train(
         bool, typer.Option("--dry-run", help="Print the resolved configuration and stop.")
     ] = False,
 ) -> None:
-    """Train a detector (Sec. 3.5) and export the best networks to `OUT/model.onnx`."""
+    """Train a detector (Sec. 3.5) and export the best networks to `OUT/model.onnx`.
+
+    Checkpoint, alpha_0 and threshold are chosen on development rows; test rows are put aside. What
+    the store does not state is held out whole: sources, where there are enough, else people or
+    clips. Ctrl-C keeps a checkpoint of the iteration that it ends; see docs/training.md.
+    """
     require_torch("train")
     from spooftrace import runs
     from spooftrace.cli import progress
@@ -50,8 +51,8 @@ def train(
     say(_summary(plan))
     if not resume and preset is None and config is None:
         say(
-            "without --preset these are the paper's own numbers, made for days on a GPU; "
-            "--preset small trains a detector in about twenty minutes"
+            "no --preset: these are the paper's own numbers, for its databases and a GPU; --preset "
+            "small is made for a CPU and minutes. The first iterations will tell how long it takes"
         )
     with (
         going_on(f"the same command with --resume goes on from the last checkpoint in {out}"),

@@ -97,8 +97,8 @@ def write_info(model: "str | Path | ModelProto", info: BundleInfo) -> None:
         import onnx
     except ImportError as error:
         raise MissingExtraError(
-            "writing a bundle needs the package onnx, which is not installed; "
-            "pip install 'spooftrace[train]'"
+            "writing a bundle needs the package onnx, which is not installed; in the checkout: "
+            "pip install '.[train]'"
         ) from error
     if isinstance(model, onnx.ModelProto):
         _attach(model, info)

@@ -49,6 +49,7 @@ def test_train_export_and_resume(store, tmp_path) -> None:
     result = call("train", "--store", store, "--out", run, *SETS)
     assert result.exit_code == 0
     assert "12 faces to train on, 6 for development, 6 put aside" in result.output
+    assert "no --preset: these are the paper's own numbers" in result.output
     assert "best on the development split: iteration" in result.output
     assert (run / "model.onnx").is_file()
     with pytest.raises(BundleError, match="cannot write there"):
@@ -128,6 +129,14 @@ def test_without_torch_the_command_says_what_to_install(
     assert (
         "train needs the extra 'train', of which torch is not installed; in the checkout" in error
     )
+
+
+def test_help_lists_every_preset() -> None:
+    from spooftrace.config import presets
+
+    shown = call("train", "--help").output
+    assert "demo" in presets()
+    assert [name for name in presets() if name not in shown] == []
 
 
 def test_wrong_usage_is_exit_code_2() -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from spooftrace.cli.experiment import options
+from spooftrace.cli import options
 from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
 from spooftrace.cli.stops import going_on

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spooftrace.cli.experiment import options
+from spooftrace.cli import options
 from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_torch
 
@@ -14,9 +14,7 @@ def faithfulness(
     run: Annotated[Path, typer.Argument(help="Run folder: the gradient needs its networks.")],
     store: options.Store,
     out: Annotated[Path, typer.Option(help="Folder for the tables and the figure.")],
-    all_rows: Annotated[
-        bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
-    ] = False,
+    all_rows: options.AllRows = False,
     faces: Annotated[
         int, typer.Option(min=1, help="At most so many of each class, drawn by the seed.")
     ] = 200,

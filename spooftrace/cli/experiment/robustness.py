@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spooftrace.cli.experiment import options
+from spooftrace.cli import options
 from spooftrace.cli.experiment.shown import show_results
 from spooftrace.cli.extras import require_data
 
@@ -17,9 +17,7 @@ def robustness(
     changes: Annotated[
         str | None, typer.Option(help="Some alone, e.g. jpeg,blur; default: all of them.")
     ] = None,
-    all_rows: Annotated[
-        bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
-    ] = False,
+    all_rows: options.AllRows = False,
     faces: Annotated[
         int | None, typer.Option(min=1, help="At most so many of each class, drawn by the seed.")
     ] = None,

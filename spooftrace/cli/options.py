@@ -1,17 +1,29 @@
-"""Options that the experiments share."""
+"""Options that several commands share."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+PRESETS = sorted(
+    path.name.removesuffix(".toml")
+    for path in files("spooftrace.presets").iterdir()
+    if path.name.endswith(".toml")
+)
+
 Store = Annotated[str, typer.Option(help="Store that `prepare` or `simulate` wrote.")]
 Out = Annotated[Path, typer.Option(help="Folder of the experiment; goes on where it stopped.")]
-Preset = Annotated[str | None, typer.Option(help="paper, small or tiny; without one, the paper's.")]
+Preset = Annotated[
+    str | None, typer.Option(help=f"{', '.join(PRESETS)}; without one, the paper's own numbers.")
+]
 File = Annotated[Path | None, typer.Option(help="TOML file, laid over the preset.")]
 Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="A single value, e.g. training.iterations=5000; repeatable."),
+]
+AllRows = Annotated[
+    bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 Workers = Annotated[int, typer.Option(min=1, help="Threads that make batches.")]
