@@ -23,8 +23,8 @@ from pathlib import Path
 
 import numpy as np
 from tflite_attention import ATTENTION
+from tflite_converter import Converter
 from tflite_file import TfliteFile, load_schema, options_of
-from tflite_operators import Converter
 
 # Which of the 468 points a refining head gives, and in which order, stands in MediaPipe's
 # modules/face_landmark/tensors_to_face_landmarks_with_attention.pbtxt, and in the network's own
@@ -92,7 +92,14 @@ def main() -> None:
     sys.setrecursionlimit(10_000)  # Networks are converted backwards, hundreds of operators deep.
 
     def opened(file: str, side: int, low: float) -> Converter:
-        return Converter(TfliteFile(schema, modules / file), ATTENTION, side=side, low=low, high=1)
+        return Converter(
+            TfliteFile(schema, modules / file),
+            ATTENTION,
+            side=side,
+            low=low,
+            high=1,
+            is_widened="detection" in file,
+        )
 
     near = opened("face_detection/face_detection_short_range.tflite", 128, -1)
     convert_detector(near, "regressors", "classificators")

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 from onnx import TensorProto
+from tflite_converter import Converter
 from tflite_file import options_of
-from tflite_operators import PLAIN, Converter
+from tflite_operators import PLAIN
 
 
 def _region_matrix(self: Converter, op: Any) -> str:
