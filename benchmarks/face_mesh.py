@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from benchmarks.timing import record
 from spooftrace.building.preparation import prepare_one
 from spooftrace.data.layouts.chooser import read_source
-from spooftrace.data.sources import pictures
+from spooftrace.data.sources import pictures, video
 from spooftrace.faces.crop import face_box
 from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.faces.landmarker import Landmarker
@@ -54,8 +54,8 @@ def files(folder: Path) -> Iterator[tuple[str, Picture]]:
         if pictures.is_picture(path):
             yield str(path.relative_to(folder)), pictures.read_picture(path)
         elif pictures.is_video(path):
-            for number, frame in pictures.frames(path, every=EVERY):
-                yield f"{path.relative_to(folder)} frame {number}", frame
+            for frame in video.frames(path, every=EVERY):
+                yield f"{path.relative_to(folder)} frame {frame.number}", frame.picture
 
 
 def compare(seen: Iterator[tuple[str, Picture]]) -> dict[str, Any]:
