@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
+from made_files import write_exact_video
 from PIL import Image
 from toy_bundle import toy_info, write_toy
 from toy_landmarker import OPEN_GATE, CentredFaces
@@ -28,11 +28,7 @@ def save_picture(path, colour=WHITE):
 
 def save_video(path, levels):
     """Frames of one grey level each, 10 a second."""
-    video = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (320, 240))
-    for level in levels:
-        video.write(np.full((240, 320, 3), level, np.uint8))
-    video.release()
-    return path
+    return write_exact_video(path, [np.full((240, 320, 3), level, np.uint8) for level in levels])
 
 
 def make_analysis(path, *, threshold=None, info=None, **options):

@@ -2,6 +2,7 @@
 
 import struct
 
+import av
 import cv2
 import numpy as np
 from PIL import Image
@@ -36,6 +37,19 @@ def corners(picture):
 def save(path, picture=None, **options):
     image = Image.fromarray(corner_colours() if picture is None else picture)
     image.save(path, **options)
+    return path
+
+
+def write_exact_video(path, pictures, *, rate=10):
+    """A video of RGB pictures without loss (FFV1), whatever the version of the encoder."""
+    with av.open(str(path), "w") as container:
+        out = container.add_stream("ffv1", rate=rate)
+        out.height, out.width = pictures[0].shape[:2]
+        out.pix_fmt = "bgr0"
+        for picture in pictures:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+            container.mux(out.encode(frame.reformat(format="bgr0")))
+        container.mux(out.encode(None))
     return path
 
 
