@@ -90,4 +90,4 @@ def test_unknown_changes_and_stores_learnt_from_are_refused(made, tmp_path):
     unknown = CliRunner().invoke(app, [*base, "--changes", "snow"])
     assert "known are crop-scale, crop-shift, jpeg" in str(unknown.exception)
     every = CliRunner().invoke(app, [*base, "--all-rows"])
-    assert "expected a store the detector never learnt from" in str(every.exception)
+    assert "expected test rows that the detector never learnt from" in str(every.exception)
