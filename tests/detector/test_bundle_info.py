@@ -141,5 +141,5 @@ class TestWriting:
 
     def test_says_what_is_missing(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "onnx", None)
-        with pytest.raises(MissingExtraError, match=r"package onnx.*spooftrace\[train\]"):
+        with pytest.raises(MissingExtraError, match=r"package onnx.*pip install .*\[train\]"):
             write_info("toy.onnx", toy_info())
