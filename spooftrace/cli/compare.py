@@ -12,8 +12,6 @@ from spooftrace.errors import ConfigError
 
 if TYPE_CHECKING:
     from spooftrace.evaluation.estimates.comparison import Comparison
-    from spooftrace.evaluation.scores.table import ScoreTable
-    from spooftrace.metrics.thresholds import Threshold
 
 
 def compare(
@@ -41,40 +39,20 @@ def compare(
 ) -> None:
     """Rates of two systems on the same rows, their differences, and how sure these are."""
     require_data("compare")
-    from spooftrace.evaluation.estimates import comparison
-    from spooftrace.evaluation.estimates.sections import ReportOptions
-    from spooftrace.evaluation.scores import file as score_file
+    from spooftrace.evaluation.scores.file import read_scores
     from spooftrace.evaluation.scores.joining import joined
+    from spooftrace.judging.comparison import compare_scores
 
-    tables = joined(score_file.read_scores(first), score_file.read_scores(second), by_line=by_line)
-    found = comparison.compare(
-        tables,
-        (
-            _threshold(tables[0], threshold_a, rule, split.value, oracle=oracle),
-            _threshold(tables[1], threshold_b, rule, split.value, oracle=oracle),
-        ),
+    found = compare_scores(
+        joined(read_scores(first), read_scores(second), by_line=by_line),
         (str(first), str(second)),
         split=split.value,
-        options=ReportOptions(cluster=cluster),
+        thresholds=(threshold_a, threshold_b),
+        rule=rule,
         oracle=oracle,
-        notes=tuple(dict.fromkeys((*tables[0].notes, *tables[1].notes))),
+        cluster=cluster,
     )
     _show(found, out, as_json=as_json)
-
-
-def _threshold(
-    table: "ScoreTable", stated: float | None, rule: str, split: str, *, oracle: bool
-) -> "Threshold | None":
-    """The one stated; an oracle's where asked for; the development rows'; `None` without these."""
-    from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
-    from spooftrace.metrics.thresholds import fixed_threshold
-
-    if stated is not None:
-        return fixed_threshold(stated, "the user")
-    if oracle:
-        return oracle_threshold(table, split, rule)
-    has_rows = split != "dev" and (table.split == "dev").any()
-    return development_threshold(table, rule) if has_rows else None
 
 
 def _show(found: "Comparison", out: Path | None, *, as_json: bool) -> None:

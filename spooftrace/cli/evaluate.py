@@ -9,6 +9,7 @@ import typer
 from spooftrace.cli import options
 from spooftrace.cli.extras import require_data
 from spooftrace.cli.output import say, show
+from spooftrace.cli.stops import going_on
 from spooftrace.errors import ConfigError
 from spooftrace.labels import Label
 
@@ -78,8 +79,11 @@ def evaluate(
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
     require_data("evaluate")
     from spooftrace.evaluation.protocols.protocol import all_rows_test
+    from spooftrace.judging.scored import KEPT_FILE
 
     protocol = all_rows_test() if all_rows else None
+    place = out or (target if target.is_dir() else None)
+    keep = None if place is None else place / KEPT_FILE
     if threshold is not None and (rule is not None or oracle):
         raise typer.BadParameter("give --threshold, or --rule and --oracle, not both")
     if target.suffix.lower() == ".csv":
@@ -99,6 +103,7 @@ def evaluate(
             grey_world=grey_world,
             groups=group or (),
             higher_is=higher_is,
+            keep=keep,
         )
     from spooftrace.judging.report import report_on
 
@@ -115,6 +120,8 @@ def evaluate(
         out = target / scored.question
     if out is not None:
         _write(out, report, scored)
+        if keep is not None and scored.question:
+            keep.unlink(missing_ok=True)
     _show(report, scored, [out] if out is not None else [], as_json=as_json)
 
 
@@ -133,6 +140,7 @@ def _score(
     grey_world: bool,
     groups: "Sequence[str]",
     higher_is: Higher,
+    keep: Path | None,
 ) -> "Scored":
     """What a detector says of a store, scored under a bar."""
     if higher_is is Higher.LIVE:
@@ -152,9 +160,12 @@ def _score(
     from spooftrace.judging.changes import FaceChange
     from spooftrace.judging.scoring import score_store
 
+    if keep is not None:
+        _make_folder(keep.parent)
     change = FaceChange(equalise_px=equalise, grey_world=grey_world)
     bundle, opened = Bundle.load(target), Store.open(store)
-    with progress.bar("scoring") as watch:
+    kept = "what is scored is kept: the same command continues" if keep else ""
+    with going_on(kept), progress.bar("scoring") as watch:
         return score_store(
             bundle,
             opened,
@@ -162,8 +173,19 @@ def _score(
             split=split,
             change=change,
             groups=groups,
+            keep=keep,
             progress=watch,
         )
+
+
+def _make_folder(folder: Path) -> None:
+    """Before the work, so that it is not lost."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"--out {folder}: expected a folder to write into: {error.strerror}"
+        ) from error
 
 
 def _write(folder: Path, report: "Report", scored: "Scored") -> None:
@@ -171,8 +193,8 @@ def _write(folder: Path, report: "Report", scored: "Scored") -> None:
     from spooftrace.evaluation.render.files import write_report
     from spooftrace.evaluation.scores import file as score_file
 
+    _make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if scored.question:
             score_file.write_scores(scored.table, folder / "scores.csv")
         write_report(report, folder, scored.tables, _panels(report, scored))

@@ -1,7 +1,6 @@
 """`spooftrace simulate`: portraits become a store of simulated attacks with known traces."""
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,12 +14,8 @@ from spooftrace.errors import ConfigError, did_you_mean
 if TYPE_CHECKING:
     from spooftrace.building.attacking import Programme
     from spooftrace.building.portraits import Pictured, Portraits
-    from spooftrace.data.folder import Folder
     from spooftrace.data.sources.source import Source
     from spooftrace.labels import Medium
-
-SHEETS = "sheets"
-SHEET_FACES = 12
 
 
 def simulate(
@@ -71,7 +66,9 @@ def simulate(
     if people is not None and database is not None:
         raise typer.BadParameter("--database names that of PORTRAITS; of --people it is `people`")
     from spooftrace.building.attacking import Programme
+    from spooftrace.building.sheets import SHEETS, write_sheets
     from spooftrace.data.folder import Folder
+    from spooftrace.data.store.store import Store
 
     pictures = Folder(sheets) if sheets else Folder(out).within(SHEETS)
     pictures.check_way()
@@ -86,7 +83,7 @@ def simulate(
         _people(people or 0, seed) if portraits is None else _pictures(portraits, database)
     )
     _run(source, out, programme, opened, workers or cpus(), work)
-    _write_sheets(out, pictures, chosen)
+    write_sheets(Store.open(out), pictures, chosen)
     say(f"look at them: {pictures.shown}")
 
 
@@ -160,37 +157,3 @@ def _pictured() -> "Pictured":
     from spooftrace.building.portraits import Pictured
 
     return Pictured(quiet_landmarker())
-
-
-def _write_sheets(store: str, folder: "Folder", media: "Sequence[Medium]") -> None:
-    """A contact sheet of each attack.
-
-    Raises:
-        ConfigError: they cannot be written.
-    """
-    from PIL import Image
-
-    from spooftrace.data.store.store import Store
-    from spooftrace.simulation.contact_sheet import contact_sheet
-
-    opened = Store.open(store)
-    named = opened.columns()["medium"]
-    for medium in media:
-        rows = [row for row, name in enumerate(named) if name == medium.value]
-        faces = [opened.sample(row) for row in rows[:: max(1, len(rows) // SHEET_FACES)]]
-        shown = [
-            (f.live_twin, f.image, f.trace) for f in faces[:SHEET_FACES] if f.trace is not None
-        ]
-        if not shown:
-            continue
-        lives, images, traces = zip(*shown, strict=True)
-        file = io.BytesIO()
-        Image.fromarray(contact_sheet(medium.value, lives, images, traces)).save(file, "PNG")
-        try:
-            folder.write(f"{medium.value}.png", file.getvalue())
-        except OSError as error:
-            raise ConfigError(
-                f"--sheets: expected a folder to write contact sheets into, cannot write to "
-                f"{folder.shown} ({error}); the store is complete: repeat the command with another "
-                "--sheets"
-            ) from error

@@ -57,7 +57,7 @@ def end_early(stop: KeyboardInterrupt | OSError) -> NoReturn:
         what, code = f"error: {stop.filename or 'a file'}: {stop.strerror}", 1
     else:
         what, code = "stopped", 130
-    how = getattr(stop, "__notes__", [])[-1:]
+    how = [note for note in getattr(stop, "__notes__", []) if note][-1:]
     say("; ".join([printable(what), *how]), err=True)
     raise SystemExit(code)
 

@@ -5,6 +5,7 @@ from spooftrace.evaluation.protocols.operating import (
     is_of,
     oracle_threshold,
 )
+from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.judging.scored import Scored
 from spooftrace.metrics.thresholds import Threshold, fixed_threshold
 
@@ -22,16 +23,13 @@ def choose_threshold(
         SplitError: there are no rows of both classes to choose it on.
         ConfigError: no such rule.
     """
-    if stated is not None:
-        return fixed_threshold(stated, "the user"), []
-    if oracle:
-        return oracle_threshold(scored.table, split, rule or "eer"), []
-    if rule is not None:
-        return development_threshold(scored.table, rule), []
+    asked = asked_for(scored.table, split, stated, rule, oracle=oracle)
+    if asked is not None:
+        return asked, []
     found, said = scored.threshold, []
     if found is not None:
         said.append(f"the threshold is the bundle's{scored.threshold_caveat}")
-    elif split != "dev" and (scored.table.split == "dev").any():
+    elif has_development_rows(scored.table, split):
         found = development_threshold(scored.table)
         said.append("the threshold was chosen on the development rows of these scores")
     if found is None:
@@ -39,3 +37,24 @@ def choose_threshold(
     if is_of(found, split):
         return None, [f"figures at a threshold are left out: it was chosen on these rows ({split})"]
     return found, said
+
+
+def asked_for(
+    table: ScoreTable, split: str, stated: float | None, rule: str | None, *, oracle: bool = False
+) -> Threshold | None:
+    """The one stated; an oracle's, where asked for; the rule's on the development rows; or none.
+
+    Raises:
+        SplitError: there are no rows of both classes to choose it on.
+        ConfigError: no such rule.
+    """
+    if stated is not None:
+        return fixed_threshold(stated, "the user")
+    if oracle:
+        return oracle_threshold(table, split, rule or "eer")
+    return None if rule is None else development_threshold(table, rule)
+
+
+def has_development_rows(table: ScoreTable, split: str) -> bool:
+    """Whether there are rows to choose a threshold on that are not the rows reported on."""
+    return split != "dev" and bool((table.split == "dev").any())

@@ -3,7 +3,7 @@
 from spooftrace.evaluation.estimates.report import Report, build_report
 from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.protocol import Protocol
-from spooftrace.judging.operating_point import choose_threshold
+from spooftrace.judging.operating_point import choose_threshold, has_development_rows
 from spooftrace.judging.scored import Scored
 
 
@@ -22,8 +22,7 @@ def report_on(
     Raises:
         SplitError: the split has no rows, or the threshold was chosen on it.
     """
-    has_development = split != "dev" and (scored.table.split == "dev").any()
-    if protocol is not None and rule is None and has_development:
+    if protocol is not None and rule is None and has_development_rows(scored.table, split):
         rule = protocol.rule
     chosen, said = choose_threshold(scored, split, threshold, rule, oracle=oracle)
     return build_report(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:  # a score file is judged without a detector and without a sto
     from spooftrace.judging.changes import FaceChange
 
 
+KEPT_FILE = ".unfinished-scores.jsonl"
+"""Of a scoring that was stopped (`judging.kept`), in the folder where its results will go."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedFaces:
     """What it takes to look again at a face that was scored."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from spooftrace.evaluation.scores.table import ScoreTable, table_of_store
 from spooftrace.evaluation.tables.table import Table
 from spooftrace.evaluation.tables.traces import trace_table
 from spooftrace.judging.changes import FaceChange, Picture
+from spooftrace.judging.kept import KeptScores
 from spooftrace.judging.rows import Divided, divide
 from spooftrace.judging.scored import JudgedFaces, Scored
 from spooftrace.simulation.truth import touched
@@ -32,6 +34,7 @@ def score_store(
     split: str = "test",
     change: FaceChange | None = None,
     groups: Sequence[str] = (),
+    keep: Path | None = None,
     progress: Progress | None = None,
 ) -> Scored:
     """Score the rows of `split` and the development rows, none of which the detector learnt from.
@@ -44,6 +47,8 @@ def score_store(
         split: the rows that will be reported on, "test" or "dev".
         change: what is done to every face first.
         groups: further columns to tell rows apart by.
+        keep: file that holds the scores until all are made (`KeptScores`), so that a scoring that
+            was stopped goes on; delete it once they are written elsewhere.
         progress: of the scoring.
 
     Raises:
@@ -54,15 +59,19 @@ def score_store(
     divided = divide(bundle, store, protocol, fold=fold)
     parts, columns = divided.parts, store.columns()
     rows = np.flatnonzero((parts == split) | (parts == "dev"))
-    table = table_of_rows(
-        bundle,
-        store,
-        rows,
-        parts,
-        transform=change.function(),
-        groups=groups,
-        progress=progress,
-    )
+    if keep is None:
+        table = table_of_rows(
+            bundle,
+            store,
+            rows,
+            parts,
+            transform=change.function(),
+            groups=groups,
+            progress=progress,
+        )
+    else:
+        scores = KeptScores(keep, bundle, store, change).score(rows, progress)
+        table = table_of_store(columns, rows, parts, scores, groups)
     changed = f"faces: {change}, both classes alike"
     return Scored(
         table=table,

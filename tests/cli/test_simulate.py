@@ -1,24 +1,15 @@
 """`spooftrace simulate` at the door: what it refuses, and what it writes."""
 
-import io
-
 import pytest
-from made_samples import make_sample, write_store
-from PIL import Image
 from typer.testing import CliRunner
 
 from spooftrace.cli.main import app
-from spooftrace.cli.simulate import _write_sheets, named_attacks
-from spooftrace.data.folder import Folder
+from spooftrace.cli.simulate import named_attacks
 from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError, StoreError
 from spooftrace.labels import Medium
 
 run = CliRunner().invoke
-
-
-def write_traced_store(path):
-    write_store(path, [make_sample(number, traced=bool(number % 2)) for number in range(4)])
 
 
 def test_attacks_are_named_freely_and_listed_once_in_order():
@@ -64,26 +55,6 @@ def test_a_file_in_the_place_of_the_sheets_is_refused_before_the_work(tmp_path):
     result = run(app, [*words, "--sheets", str(tmp_path / "file")])
     assert isinstance(result.exception, StoreError)
     assert not (tmp_path / "store").exists()
-
-
-def test_sheets_that_cannot_be_written_leave_the_store_and_one_line(tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    write_traced_store(tmp_path / "store")
-    monkeypatch.setattr(Folder, "write", full)
-    with pytest.raises(ConfigError, match=r"--sheets.*cannot write.*the store is complete"):
-        _write_sheets(str(tmp_path / "store"), Folder(tmp_path / "sheets"), (Medium.REPLAY,))
-
-
-@pytest.mark.parametrize("url", ["memory://bucket/sheets", "{tmp}/sheets"])
-def test_sheets_go_to_a_folder_or_a_url(url, tmp_path):
-    write_traced_store(tmp_path / "store")
-    folder = Folder(url.format(tmp=tmp_path))
-    _write_sheets(str(tmp_path / "store"), folder, (Medium.REPLAY, Medium.PRINT))
-    assert folder.names() == ["replay.png"]
-    assert Image.open(io.BytesIO(folder.read("replay.png"))).width == 2 * (3 * 256 + 6)
-    folder.remove("replay.png")
 
 
 @pytest.mark.slow

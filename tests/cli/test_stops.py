@@ -14,6 +14,7 @@ from PIL import Image
 from toy_bundle import write_toy
 from toy_faces import write_toy_store
 
+from spooftrace.judging.scored import KEPT_FILE
 from spooftrace.run_folder import RunFolder
 
 SCORES = "label,score,split\nlive,0.1,dev\nspoof,0.9,dev\nlive,0.2,test\nspoof,0.4,test\n"
@@ -175,6 +176,25 @@ def test_ctrl_c_keeps_every_answer_given(pictures, model, tmp_path):
     assert len(kept) - len(out.splitlines()) in (0, 1)
     assert f"stopped; the answers to {len(kept)} of 400 files are in" in err.decode()
     assert err.count(b"\n") == 1
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_scores_of_a_store(model, tmp_path):
+    write_toy_store(tmp_path / "store", per_class=500)
+    words = ["evaluate", model, "--store", tmp_path / "store", "--all-rows"]
+    words += ["--out", tmp_path / "out"]
+    kept = tmp_path / "out" / KEPT_FILE
+    process = started(words)
+    wait_for(lambda: kept.exists() and kept.read_bytes().count(b"\n") >= 2, process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 130
+    assert err == b"stopped; what is scored is kept: the same command continues\n"
+    assert b'"of": [' in kept.read_bytes()
+    done = shell(words)
+    assert done.returncode == 0, done.stderr
+    assert not kept.exists()
+    assert (tmp_path / "out" / "scores.csv").read_text().count("\n") == 1001
 
 
 @pytest.mark.slow
