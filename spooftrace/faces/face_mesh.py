@@ -37,6 +37,10 @@ class FaceMesh:
         """
         return find_faces(self._networks, images)
 
+    def confirms(self, image: Picture, mesh: Mesh) -> bool:
+        """Whether a mesh of the picture is of an upright face: see `networks.confirmation`."""
+        return self._networks.confirms(image, mesh.points)
+
     def close(self) -> None:
         """Free the networks; what has begun ends well, and nothing can begin."""
         self._networks.close()

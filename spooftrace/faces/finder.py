@@ -81,7 +81,7 @@ def find_face(
     With several faces the largest is taken when every other one is less than half its size.
     """
     found = landmarker.find(image)
-    meshes = [mesh.points for mesh in found if mesh.is_confirmed]
+    meshes = [mesh.points for mesh in found if mesh.is_sure or landmarker.confirms(image, mesh)]
     if not meshes:
         return _unseen(image, found, landmarker, gate or QualityGate())
     meshes.sort(key=lambda points: face_box(points).side, reverse=True)
@@ -128,7 +128,7 @@ def _unseen(
         return poor
     for quarters in (1, 3, 2):
         turned = np.ascontiguousarray(np.rot90(image, quarters))
-        if any(mesh.is_confirmed for mesh in landmarker.find(turned)):
+        if any(one.is_sure or landmarker.confirms(turned, one) for one in landmarker.find(turned)):
             return Rejection(
                 RejectReason.TURNED,
                 f"the face stands upright when the picture is turned by {90 * quarters} degrees "

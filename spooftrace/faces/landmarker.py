@@ -14,8 +14,8 @@ class Mesh:
     points: NDArray[np.float32]
     """MediaPipe's 468 points (468, 2), (x, y) in pixels of the picture; (0, 0) is the centre of
     the top-left pixel. Points may lie outside the picture."""
-    is_confirmed: bool = True
-    """False where the landmarker itself doubts that this is a face."""
+    is_sure: bool = True
+    """False where it may be no face: `Landmarker.confirms` takes the second look."""
 
 
 class Landmarker(Protocol):
@@ -31,6 +31,9 @@ class Landmarker(Protocol):
 
     def find(self, image: NDArray[np.uint8]) -> list[Mesh]:
         """All faces in a picture (h, w, 3) uint8 RGB, one mesh each; none where there is none."""
+
+    def confirms(self, image: NDArray[np.uint8], mesh: Mesh) -> bool:
+        """Whether a mesh of the picture that is not sure is of a face; a second look."""
 
 
 ALIKE = (frozenset({"face-mesh-onnx 1 (mediapipe 0.10.21)", "mediapipe-face-mesh 0.10.21"}),)

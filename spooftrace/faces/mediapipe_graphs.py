@@ -48,10 +48,6 @@ class Graphs:
             for picture in pictures
         ]
 
-    def confirms(self, picture: Picture, points: NDArray[np.float32]) -> bool:
-        """True: MediaPipe's graphs say no more about a face than where it is."""
-        return True
-
     def far_boxes(self, pictures: Sequence[Picture]) -> list[list[Box]]:
         """Squares round the faces that the full-range detector finds, with room for the mesh."""
         return [

@@ -34,5 +34,9 @@ class MediaPipeLandmarker:
         """The faces in a picture (h, w, 3) uint8 RGB, the largest first."""
         return find_faces(self._graphs.get(), [image])[0]
 
+    def confirms(self, image: Picture, mesh: Mesh) -> bool:
+        """True: MediaPipe's graphs say no more about a face than where it is."""
+        return True
+
     def __reduce__(self) -> tuple[type["MediaPipeLandmarker"], tuple[()]]:
         return type(self), ()

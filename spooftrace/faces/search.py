@@ -10,9 +10,8 @@ that is lost in noise, or that is far away, is missed. The first rung that finds
 4. the far detector on the picture, then on overlapping halves of it, and the mesh on a crop round
    what it finds, for small faces (down to about a twentieth of the picture's longer side).
 
-A face of which the first look is not sure, and every face of the other rungs, is looked at again
-where it was found, in the picture as it is (`networks.confirmation`). One that is not seen there
-again is reported, but not as confirmed.
+A face of which the networks are not sure at once, and every face of a later rung, waits for a
+second look (`networks.confirmation`).
 """
 
 from collections.abc import Sequence
@@ -51,10 +50,7 @@ class Networks(Protocol):
     """What looks at the pictures (h, w, 3) uint8 RGB of a rung."""
 
     def meshes(self, pictures: Sequence[Picture]) -> list[list[Mesh]]:
-        """Of each picture its faces; confirmed where they need no second look."""
-
-    def confirms(self, picture: Picture, points: Points) -> bool:
-        """Whether a mesh (468, 2) of a picture is of a face, by a second look."""
+        """Of each picture its faces."""
 
     def far_boxes(self, pictures: Sequence[Picture]) -> list[list[Box]]:
         """Of each picture squares round its faces, near and far, with room for the mesh."""
@@ -72,16 +68,13 @@ def find_faces(networks: Networks, pictures: Sequence[Picture]) -> list[list[Mes
 
 
 def _found(networks: Networks, picture: Picture, at_once: list[Mesh]) -> list[Mesh]:
-    sure = {id(mesh.points) for mesh in at_once if mesh.is_confirmed}
+    sure = {id(mesh.points) for mesh in at_once if mesh.is_sure}
     found = _distinct([mesh.points for mesh in at_once], picture)
     if not found:
         small = _shrunk(picture)
         rungs = (_padded, _cleared, _far)
         found = next((found for rung in rungs if (found := rung(networks, picture, small))), [])
-    return [
-        Mesh(points=mesh, is_confirmed=id(mesh) in sure or networks.confirms(picture, mesh))
-        for mesh in found
-    ]
+    return [Mesh(points=points, is_sure=id(points) in sure) for points in found]
 
 
 def _padded(networks: Networks, picture: Picture, small: Picture) -> list[Points]:

@@ -153,15 +153,17 @@ def test_turned(picture, degrees, is_turned):
 
 
 class Doubtful(FakeLandmarker):
-    """Takes something for a face, and does not confirm it; except when it is turned."""
+    """Takes something for a face, and is not sure; confirms it in pictures of one shape only."""
 
-    def __init__(self, *places, confirmed_when=None):
+    def __init__(self, *places, confirmed_shape=None):
         super().__init__(*places)
-        self.confirmed_when = confirmed_when
+        self.confirmed_shape = confirmed_shape
 
     def find(self, image):
-        is_confirmed = self.confirmed_when is not None and self.confirmed_when(image)
-        return [Mesh(points=one.points, is_confirmed=is_confirmed) for one in self.meshes]
+        return [Mesh(points=one.points, is_sure=False) for one in self.meshes]
+
+    def confirms(self, image, mesh):
+        return image.shape == self.confirmed_shape
 
 
 def test_what_is_not_confirmed_is_no_face(picture):
@@ -173,10 +175,15 @@ def test_what_is_not_confirmed_is_no_face(picture):
     )
 
 
+def test_what_is_confirmed_is_a_face(picture):
+    found = find_face(picture, Doubtful(PLACE, confirmed_shape=picture.shape))
+    assert isinstance(found, FoundFace)
+
+
 def test_what_is_confirmed_when_turned_is_turned(picture):
     upright = picture[:, :400]
     lying = np.ascontiguousarray(np.rot90(upright))
-    rejected = find_face(lying, Doubtful(PLACE, confirmed_when=lambda p: p.shape == upright.shape))
+    rejected = find_face(lying, Doubtful(PLACE, confirmed_shape=upright.shape))
     assert rejected.reason is RejectReason.TURNED
     assert "when the picture is turned by 90 degrees anti-clockwise" in rejected.detail
 

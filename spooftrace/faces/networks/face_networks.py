@@ -18,7 +18,7 @@ from spooftrace.faces.crop import Box, Picture
 from spooftrace.faces.landmarker import Mesh
 from spooftrace.faces.networks import blazeface, region
 from spooftrace.faces.networks.blazeface import Detections
-from spooftrace.faces.networks.confirmation import Sighting, gap, is_seen_again, is_sure
+from spooftrace.faces.networks.confirmation import Sighting, gap, is_seen_again
 from spooftrace.onnx_session import OnnxSession
 
 MESH_SIDE: Final = 192
@@ -54,10 +54,10 @@ class FaceNetworks:
             network.close()
 
     def meshes(self, pictures: Sequence[Picture]) -> list[list[Mesh]]:
-        """Of each picture its faces, the surest first; confirmed where they need no second look."""
+        """Of each picture its faces, the surest first."""
         return [
-            [Mesh(points=one.points, is_confirmed=is_sure(picture, one, self)) for one in seen]
-            for picture, seen in zip(pictures, self.sightings(pictures), strict=True)
+            [Mesh(points=one.points, is_sure=one.is_sure) for one in seen]
+            for seen in self.sightings(pictures)
         ]
 
     def confirms(self, picture: Picture, points: Points) -> bool:

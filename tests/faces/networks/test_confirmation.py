@@ -23,8 +23,16 @@ def mesh(landmarker):
     return found
 
 
-def test_a_face_is_confirmed(mesh):
-    assert mesh.is_confirmed
+def test_a_face_is_confirmed(landmarker, mesh):
+    assert landmarker.confirms(astronaut()[HEAD], mesh)
+
+
+def test_what_is_no_face_is_not_confirmed(landmarker, mesh):
+    noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
+    assert not landmarker.confirms(noise, mesh)
+    # A face, but elsewhere: not where the mesh says.
+    moved = np.roll(astronaut()[HEAD], 90, axis=1)
+    assert not landmarker.confirms(moved, mesh)
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
@@ -48,11 +56,11 @@ def test_the_gap_is_zero_where_both_agree(mesh):
 
 def test_when_both_are_sure(mesh):
     def sighting(**changed):
-        values = {"score": 0.8, "presence": 0.99, "gap": 0.05} | changed
+        values = {"score": 0.86, "presence": 0.99, "gap": 0.05} | changed
         return Sighting(points=mesh.points, **values)
 
     assert sighting().is_sure
-    assert not sighting(score=0.74).is_sure
+    assert not sighting(score=0.84).is_sure
     assert not sighting(gap=0.061).is_sure
     assert not sighting(presence=0.94).is_sure
 

@@ -47,7 +47,7 @@ def test_a_mesh_is_the_same_alone_and_among_others(networks, pictures):
             assert len(others) == len(found)
             for one, same in zip(others, found, strict=True):
                 assert np.array_equal(one.points, same.points)
-                assert one.is_confirmed == same.is_confirmed
+                assert one.is_sure == same.is_sure
 
 
 def test_far_boxes_hold_the_face(networks, pictures):
