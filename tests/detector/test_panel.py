@@ -154,7 +154,9 @@ def test_signed_pixels_are_symmetric():
 
 
 def test_titles_that_no_font_has():
-    draw_panel(detection(), title="Gesicht\n\x00 Œuvre 顔 " + 50 * "long/")
+    panel = draw_panel(detection(), title="Gesicht\n\x00 Œuvre 顔 " + 50 * "long/")
+    assert panel.shape == draw_panel(detection(), title="plain").shape
+    assert panel.std() > 0
 
 
 def test_no_face_no_panel():

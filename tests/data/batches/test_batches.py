@@ -1,3 +1,4 @@
+import threading
 from collections import Counter
 
 import numpy as np
@@ -66,9 +67,12 @@ def test_streaming_with_threads_changes_nothing(store) -> None:
 
 
 def test_a_stream_can_be_left_early(store) -> None:
+    before = threading.active_count()
     stream = batches(store).stream(0, 1000, workers=2)
     next(stream)
+    assert threading.active_count() > before
     stream.close()
+    assert threading.active_count() == before
 
 
 def test_classes_are_balanced_and_where_they_should_be(store) -> None:
