@@ -43,10 +43,15 @@ def main(folder: Path) -> None:
 
 
 def _write_faces(folder: Path) -> None:
-    """`train|dev|test/live|spoof/...`: five people, each alive and on paper."""
-    for job in people_of_model(5, seed=0).jobs:
+    """`train|dev|test/live|spoof/...`: eight people, each alive, on paper and on a screen.
+
+    So many that each part keeps both classes: a grey print, or a face that a dim room hides, has no
+    answer.
+    """
+    for job in people_of_model(8, seed=0).jobs:
         portrait = Modelled().portrait(job, 0)
-        for medium, below in ((Medium.LIVE, "live"), (Medium.PRINT, "spoof/print")):
+        for medium in (Medium.LIVE, Medium.PRINT, Medium.REPLAY):
+            below = "live" if medium is Medium.LIVE else f"spoof/{medium}"
             place = folder / job.attributes["split"] / below
             place.mkdir(parents=True, exist_ok=True)
             shown = present(portrait, medium, seed_of(job.file, medium.value))
