@@ -170,9 +170,16 @@ def trained(path: Path, device: torch.device) -> Trained:
 
 def _decided_on(plan: Plan) -> NDArray[np.uint8]:
     """Development faces at even distances, on which the exported bundle must decide as torch."""
-    rows, size = plan.splits.dev, plan.config.generator.image_size
-    chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), DECIDED_ON)).astype(np.intp)]
+    chosen = _evenly(plan.splits.dev, DECIDED_ON)
+    size = plan.config.generator.image_size
     return np.stack([resize_face(plan.store.image(int(row)), size) for row in chosen])
+
+
+def _evenly(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """At most so many of the rows, at even distances; 0: all of them."""
+    if most == 0 or len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
 
 
 def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
@@ -197,7 +204,7 @@ def _assemble(plan: Plan, device: torch.device, workers: int) -> Run:
         method=method,
         batches=batches,
         store=plan.store,
-        development_rows=plan.splits.dev,
+        development_rows=_evenly(plan.splits.dev, config.training.development_rows),
         config=config.training,
         device=Device(device, config.generator.image_size),
         workers=workers,

@@ -55,6 +55,8 @@ class TrainingConfig:
     """Iterations between two lines of the journal."""
     evaluate_every: int = 1000
     """Iterations between two looks at the development split."""
+    development_rows: int = 0
+    """Most rows of the development split that a look judges, at even distances; 0: all of them."""
     checkpoint_every: int = 1000
     """Iterations between two checkpoints; a multiple of `log_every`, so that a resumed journal has
     no torn window."""
@@ -76,7 +78,7 @@ class TrainingConfig:
                 "training.checkpoint_every: expected a multiple of training.log_every "
                 f"({self.log_every}), got {self.checkpoint_every}"
             )
-        for name in ("settling_batches", "seed", "warm_up"):
+        for name in ("settling_batches", "seed", "warm_up", "development_rows"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"training.{name}: expected 0 or more, got {getattr(self, name)}")
 

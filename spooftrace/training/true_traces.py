@@ -6,14 +6,15 @@ generator should find; living faces, half of them such twins, should have none. 
 iteration, and no discriminators. Nothing here reads a number back from the device.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from spooftrace.errors import ConfigError
 from spooftrace.stdn.generator import Generator, GeneratorConfig
@@ -25,10 +26,17 @@ from spooftrace.training.guard import Guard, adamw, fresh
 from spooftrace.training.method import Part
 from spooftrace.training.schedule import TrainingConfig
 
+SHARPNESS = 8.0
+"""Log-odds of a spoof that a step of 1 in the map stands for, where it is taught as a probability:
+`SHARPNESS` (M - 1/2), so that 0 and 1 are sure to 2 %."""
 TOUCHED = 5 / 255
 """Smallest change of a colour that the map should notice."""
 TOUCHED_SHARE = 0.2
 """A cell of the map should be 1 where more than this share of its pixels is touched."""
+
+
+MapLoss = Literal["l1", "odds"]
+Tensors = Sequence[Tensor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +44,10 @@ class TrueTracesConfig:
     """Losses and optimiser of the method `true_traces`."""
 
     esr: float = 0.5
-    """Weight of Eq. 8, its map of spoofs being 1 where the trace touches."""
+    """Weight of the loss on the map, which should be 1 where a trace touches."""
+    map_loss: MapLoss = "l1"
+    """`l1` is Eq. 8; `odds` the cross-entropy of the map read as log-odds (`SHARPNESS`), whose
+    best answer is the probability, not the likelier of 0 and 1."""
     trace: float = 10.0
     """Weight of the loss on traces, |d| + `square` d^2 for an error d."""
     square: float = 8.0
@@ -50,7 +61,7 @@ class TrueTracesConfig:
     """Gradients are shortened to this norm."""
     averaging: float = 0.0
     """The network that answers is an exponential average of the weights with this decay an
-    iteration; 0: the weights themselves."""
+    iteration, once so many iterations are behind it; 0: the weights themselves."""
 
     def __post_init__(self) -> None:
         for name in ("esr", "trace", "square", "live", "weight_decay"):
@@ -83,7 +94,7 @@ class TrueTraces:
         self.parts = {"generator": Part(generator, self.optimizer)}
         self.average: AveragedModel | None = None
         if config.averaging:
-            mean = get_ema_multi_avg_fn(config.averaging)  # type: ignore[no-untyped-call]
+            mean = moving_average(config.averaging)
             self.average = AveragedModel(generator, multi_avg_fn=mean, use_buffers=True)
             self.answering = self.average.module  # type: ignore[assignment]
             self.parts["average"] = Part(self.average)
@@ -112,7 +123,9 @@ class TrueTraces:
         live_map, spoof_map = output.spoof_map.chunk(2)
         truth = batch.spoof - twins.pictures
         terms = {
-            "esr": esr_loss(live_map, spoof_map, wanted_map(truth, twins.known, spoof_map)),
+            "esr": MAP_LOSSES[config.map_loss](
+                live_map, spoof_map, wanted_map(truth, twins.known, spoof_map)
+            ),
             "spoof": mean_error(spoof_trace - truth, config.square, twins.known),
             "live": mean_error(live_trace, config.square),
         }
@@ -143,8 +156,38 @@ def mean_error(
     return each.mean() if counted is None else (each * counted).sum() / counted.sum().clamp(min=1)
 
 
+def odds_loss(live: Map, spoof: Map, wanted: Map) -> Float[Tensor, ""]:
+    """Cross-entropy of maps read as log-odds: 0 wanted of live faces, `wanted` of spoof faces."""
+    odds = SHARPNESS * (torch.cat([live, spoof]) - 0.5)
+    return functional.binary_cross_entropy_with_logits(
+        odds, torch.cat([torch.zeros_like(live), wanted])
+    )
+
+
+def moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
+    """How an average of weights moves: a plain mean of the first, then forgetting by `decay`."""
+
+    @torch.no_grad()
+    def move(averages: Tensors, weights: Tensors, seen: Tensor | int) -> None:
+        # A tensor on the device where torch keeps its count there: nothing is read back.
+        share = 1 - torch.as_tensor(seen / (seen + 1)).clamp(max=decay)
+        for average, weight in zip(averages, weights, strict=True):
+            if average.is_floating_point():
+                average.lerp_(weight, share.to(average))
+            else:
+                average.copy_(weight)
+
+    return move
+
+
 def wanted_map(truth: Trace, known: Bool[Tensor, " b"], like: Map) -> Map:
     """1 in the cells that a true trace touches, 0 in the others; 1 all over where none is known."""
     touched = (truth.abs().amax(dim=1, keepdim=True) > TOUCHED).to(truth.dtype)
     share = functional.avg_pool2d(touched, truth.shape[-1] // like.shape[-1])
     return ((share > TOUCHED_SHARE) | ~known.view(-1, 1, 1, 1)).to(like.dtype)
+
+
+MAP_LOSSES: Final[dict[MapLoss, Callable[[Map, Map, Map], Tensor]]] = {
+    "l1": esr_loss,
+    "odds": odds_loss,
+}

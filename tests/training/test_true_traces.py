@@ -1,6 +1,7 @@
 """True traces are learnt, living faces keep none, and the map marks where they touch."""
 
 import copy
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +23,13 @@ from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
 from spooftrace.training.device import Device
 from spooftrace.training.method import Method, set_rate
-from spooftrace.training.true_traces import TrueTraces, TrueTracesConfig, mean_error, wanted_map
+from spooftrace.training.true_traces import (
+    TrueTraces,
+    TrueTracesConfig,
+    mean_error,
+    odds_loss,
+    wanted_map,
+)
 
 SIZE = 64
 GENERATOR = GeneratorConfig(image_size=SIZE, width=0.25, stem="patches")
@@ -174,6 +181,29 @@ def test_a_loss_that_is_not_finite_moves_nothing_from_then_on(batch) -> None:
     assert all(map(torch.equal, before, method.generator.parameters()))
 
 
+def test_a_map_as_odds_by_hand() -> None:
+    """M of 0, 1/2 and 1 are log-odds of -4, 0 and 4; a wanted 1/4 is best answered by itself."""
+    live, spoof = torch.zeros(2, 1, 1, 1), torch.tensor([0.5, 1.0]).view(2, 1, 1, 1)
+    small = math.log1p(math.exp(-4))
+    by_hand = (2 * small + math.log(2) + small) / 4
+    loss = odds_loss(live, spoof, torch.ones(2, 1, 1, 1))
+    assert loss.item() == pytest.approx(by_hand, rel=1e-6)
+    best = torch.tensor(0.5 + math.log(1 / 3) / 8, dtype=torch.float64, requires_grad=True)
+    maps = best.view(1, 1, 1, 1)
+    odds_loss(maps.detach(), maps, torch.full_like(maps, 0.25)).backward()
+    assert best.grad is not None
+    assert best.grad.item() == pytest.approx(0, abs=1e-12)
+
+
+def test_odds_teach_the_map_where_the_trace_is(faces) -> None:
+    method, device = made(map_loss="odds", esr=1.0), Device(CPU, SIZE)
+    losses = [
+        method.step(device.batch(faces.batch(number)))["true_traces/esr"].item()
+        for number in range(40)
+    ]
+    assert np.mean(losses[-5:]) < 0.7 * losses[0]
+
+
 def test_gradients_are_shortened(batch) -> None:
     """To nothing, the weights move by the decay of AdamW alone."""
     method = made(longest_gradient=1e-30, weight_decay=0.1)
@@ -185,11 +215,14 @@ def test_gradients_are_shortened(batch) -> None:
 
 def test_the_average_answers(batch) -> None:
     method, weights = made(averaging=0.75), []
-    for _ in range(3):
+    for _ in range(6):
         method.step(batch)
         weights.append(method.generator.decoder.texture_head.weight.clone())
     average = method.answering.decoder.texture_head.weight
-    by_hand = (0.75 * weights[0] + 0.25 * weights[1]) * 0.75 + 0.25 * weights[2]
+    # The mean of the first four, whose shares are at least 1/4; then a quarter of each new one.
+    by_hand = torch.stack(weights[:4]).mean(dim=0)
+    for weight in weights[4:]:
+        by_hand = 0.75 * by_hand + 0.25 * weight
     torch.testing.assert_close(average, by_hand)
     assert method.answering is not method.generator
 
@@ -230,6 +263,8 @@ SETS = [
     "generator.width=0.125",
     "batches.pairs=2",
     "batches.window_px=32",
+    "batches.narrowing=4",
+    "training.development_rows=6",
     "true_traces.averaging=0.5",
     "training.precision='fp32'",
     "training.iterations=8",

@@ -109,6 +109,8 @@ class Face:
     or not asked for."""
     corner: tuple[int, int] = (0, 0)
     """(x, y) of the image's first pixel in the whole face, where the image is a window of it."""
+    scale: float = 1.0
+    """Pixels of the image for a pixel of the whole face: below 1 where a window was reduced."""
 
     def changed(self, change: Change, vertices: Points | None = None) -> "Face":
         """Image and live twin after the change, with the vertices given or else the same."""

@@ -25,6 +25,8 @@ from spooftrace.labels import Label
 
 ELEMENTS = 4
 """s, b, C, T: one of them is taken from each synthesized spoof (Sec. 3.3)."""
+FAVOUR = 3
+"""How often a favoured medium comes for each time that another does."""
 NOTHING = -1
 """In place of an element's number: none is taken."""
 
@@ -47,6 +49,11 @@ class BatchConfig:
     window_px: int | None = None
     """Side of the random windows of the face that are learnt from, in pixels of the model's input;
     `None` is the whole face. A convolutional generator is judged on whole faces all the same."""
+    narrowing: int = 0
+    """Iterations over which windows narrow: the first are the whole face reduced to `window_px`,
+    and by the last of these a window is as large as it is shown. 0: they are so from the start."""
+    favoured: tuple[str, ...] = ()
+    """Media that come `FAVOUR` times as often as others, where `balance` has the medium."""
 
     def __post_init__(self) -> None:
         if self.pairs < 1:
@@ -57,6 +64,8 @@ class BatchConfig:
             raise ConfigError(
                 f"batches.window_px: expected a multiple of 16, at least 32, got {self.window_px}"
             )
+        if self.narrowing < 0:
+            raise ConfigError(f"batches.narrowing: expected 0 or more, got {self.narrowing}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +136,7 @@ class PairedBatches:
                 f"got {config.window_px}"
             )
         self.queues = {
-            label: GroupedQueue(
-                _groups(store, rows, label, config.balance), seed=(seed, int(label))
-            )
+            label: GroupedQueue(_groups(store, rows, label, config), seed=(seed, int(label)))
             for label in Label
         }
 
@@ -174,21 +181,26 @@ class PairedBatches:
         scale = self.image_size / CROP_SIZE
         points = ((face.vertices + 0.5) * scale - 0.5).astype(np.float32)
         face = face.changed(lambda picture: resize_face(picture, self.image_size), points)
-        return self._window(recapture(face, self.augmentation, rng), rng)
+        return self._window(recapture(face, self.augmentation, rng), step, rng)
 
     def _points(self, face: Face) -> Points:
         """Mesh points of the whole face and its anchors, in pixels of the picture."""
         points = topology.with_anchors(face.vertices, self.image_size)
-        return points - np.array(face.corner, np.float32)
+        corner = np.array(face.corner, np.float32)
+        return (points - corner + 0.5) * np.float32(face.scale) - np.float32(0.5)
 
-    def _window(self, face: Face, rng: np.random.Generator) -> Face:
-        """A random window of the face."""
-        side = self.config.window_px
-        if side is None:
+    def _window(self, face: Face, step: int, rng: np.random.Generator) -> Face:
+        """A random window of the face, the larger the earlier, at the side that is learnt from."""
+        shown = self.config.window_px
+        if shown is None:
             return face
+        early = max(0.0, 1 - step / self.config.narrowing) if self.config.narrowing else 0.0
+        side = shown + round((self.image_size - shown) * early)
         left, top = (int(start) for start in rng.integers(0, self.image_size - side + 1, 2))
-        cut = face.changed(lambda image: image[top : top + side, left : left + side])
-        return replace(cut, corner=(left, top))
+        cut = face.changed(
+            lambda image: resize_face(image[top : top + side, left : left + side], shown)
+        )
+        return replace(cut, corner=(left, top), scale=shown / side)
 
     def _dropped(self, step: int) -> NDArray[np.int64]:
         if not self.config.harder_samples:
@@ -229,10 +241,13 @@ def _twins_of(faces: Sequence[Face]) -> LiveTwins:
 
 
 def _groups(
-    store: Store, rows: Sequence[int] | NDArray[np.intp], label: Label, columns: Sequence[str]
+    store: Store, rows: Sequence[int] | NDArray[np.intp], label: Label, config: BatchConfig
 ) -> list[NDArray[np.intp]]:
-    """The rows of one class, apart by the values of `columns`, in a fixed order."""
-    table = store.columns()
+    """The rows of one class, apart by the values of columns, in a fixed order.
+
+    A group of a favoured medium is there `FAVOUR` times: its rows are drawn as often.
+    """
+    table, columns = store.columns(), config.balance
     for column in columns:
         if column not in table:
             raise ConfigError(
@@ -248,4 +263,8 @@ def _groups(
             f"training rows: expected live and spoof faces, got no {label.name.lower()} face "
             f"among {len(rows)} rows; check the split, or prepare a store that has both"
         )
-    return [np.array(groups[key], dtype=np.intp) for key in sorted(groups)]
+    return [
+        np.array(groups[key], dtype=np.intp)
+        for key in sorted(groups)
+        for _ in range(FAVOUR if set(key) & set(config.favoured) else 1)
+    ]

@@ -12,6 +12,7 @@ from spooftrace.data.batches.paired import BatchConfig, GroupedQueue, PairedBatc
 from spooftrace.data.store.store import Store
 from spooftrace.errors import ConfigError, SplitError
 from spooftrace.faces.topology import anchors
+from spooftrace.labels import Label, Medium
 
 
 @pytest.fixture(scope="module")
@@ -200,10 +201,46 @@ def test_windows_are_parts_of_the_whole_face(tmp_path) -> None:
     assert len(set(corners)) > 50
     assert np.min(corners) < 20
     assert np.max(corners) > 172
+    with pytest.raises(ConfigError, match=r"batches\.narrowing: expected 0 or more, got -1"):
+        BatchConfig(narrowing=-1)
     with pytest.raises(ConfigError, match=r"window_px: expected at most .*\(64\), got 96"):
         batches(store, window_px=96)
     with pytest.raises(ConfigError, match=r"window_px: expected a multiple of 16"):
         BatchConfig(window_px=40)
+
+
+def test_windows_narrow_from_the_whole_face(tmp_path) -> None:
+    """Of 256 px, then of 160 in the middle of four iterations' way to 64; points go along."""
+    y, x = np.mgrid[:256, :256]
+    image = np.stack([x, y, np.full_like(x, 60)], axis=-1).astype(np.uint8)
+    samples = [make_sample(n, image=image) for n in range(4)]
+    write_store(tmp_path / "store", samples)
+    made = PairedBatches(
+        Store.open(tmp_path / "store"),
+        range(4),
+        config=BatchConfig(pairs=3, window_px=64, narrowing=4),
+        augmentation=AugmentationConfig(),
+        image_size=256,
+        seed=0,
+    )
+    for step, side in ((0, 256), (2, 160), (4, 64), (9, 64)):
+        batch = made.batch(step)
+        assert batch.spoof.shape == (3, 64, 64, 3)
+        for window, points in zip(batch.spoof, batch.spoof_points, strict=True):
+            across = window[..., 0].astype(float)
+            np.testing.assert_allclose(np.diff(across).mean(), side / 64, atol=0.05)
+            # A point lies where the picture, which is its own coordinates, says that it does.
+            found = (anchors(256) - np.float32([across[0, 0], window[0, 0, 1]])) * (64 / side)
+            np.testing.assert_allclose(points[140:], found, atol=1.0)
+
+
+def test_favoured_media_come_three_times_as_often(tmp_path) -> None:
+    media = (Medium.PRINT, Medium.REPLAY, Medium.PAPER_MASK)
+    spoofs = [make_sample(n, label=Label.SPOOF, medium=m) for n, m in enumerate(media, 1)]
+    write_store(tmp_path / "store", [make_sample(0), *spoofs])
+    made = batches(Store.open(tmp_path / "store"), pairs=1, favoured=("print",))
+    drawn = Counter(made.queues[Label.SPOOF].row(draw) for draw in range(500))
+    assert drawn == {1: 300, 2: 100, 3: 100}
 
 
 def test_balancing_draws_small_groups_as_often(store) -> None:
