@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from spooftrace.data.sources import pictures
-from spooftrace.detector.detection import SCHEMA_VERSION, Decision, Detection
+from spooftrace.detector.detection import SCHEMA_VERSION, Detection
 from spooftrace.detector.detector import SpoofDetector
+from spooftrace.detector.following import FollowConfig, FrameDetection
 from spooftrace.detector.panel import draw_panel
-from spooftrace.detector.voting import VoteConfig, vote
-from spooftrace.errors import ConfigError, PictureError
+from spooftrace.errors import ConfigError
 from spooftrace.faces.finder import RejectReason
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Analysis:
     """Of a video, every n-th frame is judged, from the first on."""
     threshold: float | None = None
     """None is the bundle's."""
-    vote_config: VoteConfig | None = None
+    follow_config: FollowConfig | None = None
+    """How the faces of a video are followed and voted on."""
     panels: Path | None = None
     """Folder for one PNG per judged face; None writes none."""
 
@@ -60,37 +61,30 @@ class Analysis:
         return head | detection.to_json()
 
     def _video(self, file: NamedFile) -> Record:
-        from spooftrace.data.sources import video  # needs an extra
-
-        limit, source = self.detector.threshold(self.threshold)
         frames: list[Record] = []
-        broken: str | None = None
-        try:
-            # What was judged before the video breaks off stays in the list.
-            frames.extend(
-                self._frame(file, frame) for frame in video.frames(file.path, every=self.every)
-            )
-        except PictureError as error:
-            broken = str(error)
-        voted = vote(
-            [frame["score"] for frame in frames],
-            threshold=limit,
-            threshold_source=source,
-            config=self.vote_config,
-        ).to_json()
-        if broken is not None:
-            # The part that is missing may be the one that matters.
-            voted |= _unreadable(broken)
-        head = {"file": str(file.path), "kind": "video", "schema_version": SCHEMA_VERSION}
-        return head | {"every": self.every} | voted | {"frames": frames}
 
-    def _frame(self, file: NamedFile, frame: "Frame") -> Record:
-        number = frame.number
-        detection = self.detector.predict(frame.picture, threshold=self.threshold)
-        panel = self._write_panel(
-            detection, f"{file.name}/frame_{number:06d}.png", f"{file.name}  frame {number}"
+        def judged(_: "Frame", answer: FrameDetection) -> None:
+            frames.append(self._frame(file, answer))
+
+        voted = self.detector.predict_video(
+            file.path,
+            threshold=self.threshold,
+            every=self.every,
+            config=self.follow_config,
+            on_frame=judged,
         )
-        return {"frame": number, "time_s": frame.time_s, "panel": panel} | detection.to_json()
+        head = {"file": str(file.path), "kind": "video", "schema_version": SCHEMA_VERSION}
+        return head | {"every": self.every} | voted.to_json() | {"frames": frames}
+
+    def _frame(self, file: NamedFile, answer: FrameDetection) -> Record:
+        number = answer.number
+        panel = self._write_panel(
+            answer.detection,
+            f"{file.name}/frame_{number:06d}.png",
+            f"{file.name}  frame {number}",
+        )
+        head = {"frame": number, "time_s": answer.time_s, "panel": panel, "track": answer.track}
+        return head | answer.detection.to_json()
 
     def _write_panel(self, detection: Detection, name: str, title: str) -> str | None:
         """The panel's name, or None where there is no folder for it or no face."""
@@ -147,11 +141,3 @@ def _free_name(file: Path, given: Path, taken: set[str]) -> str:
         name, number = f"{base}-{number}", number + 1
     taken.add(name)
     return name
-
-
-def _unreadable(detail: str) -> Record:
-    return {
-        "decision": Decision.NO_ANSWER.value,
-        "reason": RejectReason.UNREADABLE.value,
-        "detail": detail,
-    }

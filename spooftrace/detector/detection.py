@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.detector.bundle import Outputs
+from spooftrace.detector.reasons import ADVICE
 from spooftrace.faces.crop import Box
-from spooftrace.faces.finder import RejectReason
+from spooftrace.faces.finder import Rejection, RejectReason
 from spooftrace.faces.quality import Quality
 
 SCHEMA_VERSION = 1
@@ -107,9 +108,45 @@ class Detection:
     """The square of the picture that was judged; None for a ready crop and without an answer."""
     native_size: int | None = None
     """Side of that square in pixels of the picture."""
+    vertices: Floats | None = None
+    """(140, 2) points of the face mesh, (x, y) in pixels of the picture; None where `box` is."""
     quality: Quality | None = None
     """What the quality gate measured."""
     evidence: Evidence | None = None
+
+    @classmethod
+    def refused(
+        cls, rejection: Rejection, *, threshold: float, threshold_source: str
+    ) -> "Detection":
+        """No answer, because there is no face to judge."""
+        return cls(
+            decision=Decision.NO_ANSWER,
+            score=None,
+            threshold=threshold,
+            threshold_source=threshold_source,
+            reason=rejection.reason,
+            detail=rejection.detail,
+        )
+
+    @property
+    def advice(self) -> str | None:
+        """What to say to the person before the camera; None where there is an answer."""
+        return ADVICE[self.reason] if self.reason else None
+
+    @property
+    def spoof_map(self) -> Floats | None:
+        """(k, k) M, of the evidence."""
+        return self.evidence.spoof_map if self.evidence else None
+
+    @property
+    def trace(self) -> Floats | None:
+        """(n, n, 3) G(I), signed, of the evidence."""
+        return self.evidence.trace if self.evidence else None
+
+    @property
+    def live(self) -> Floats | None:
+        """(n, n, 3) the live counterpart I - G(I), of the evidence."""
+        return self.evidence.live if self.evidence else None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values under stable names (docs/using-a-detector.md), without the pictures."""
@@ -121,6 +158,7 @@ class Detection:
             "threshold_source": self.threshold_source,
             "reason": self.reason.value if self.reason else None,
             "detail": self.detail,
+            "advice": self.advice,
             "box": _plain(self.box),
             "native_size": self.native_size,
             "quality": _plain(self.quality),

@@ -1,22 +1,31 @@
 """From a picture to a decision with its evidence."""
 
 import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from spooftrace.data.sources import pictures
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide
+from spooftrace.detector.following import FollowConfig, FrameDetection, JudgedBy, follow
+from spooftrace.detector.video import VideoDetection, summed_up
 from spooftrace.errors import BundleError, ConfigError, PictureError
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE, resize_face
 from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, find_face
 from spooftrace.faces.landmarker import Landmarker, alike
+from spooftrace.faces.mesh import VERTICES
 from spooftrace.faces.quality import QualityGate
+
+if TYPE_CHECKING:
+    from spooftrace.data.sources.video import Frame
 
 __all__ = ["Decision", "Detection", "Evidence", "SpoofDetector"]
 
@@ -24,7 +33,12 @@ CALLER = "caller"
 """The source of a threshold that came with the call."""
 BATCH = 32
 
+WATCH_WINDOW = 15
+"""Frames that the vote on a camera's face looks back on: half a second to a few seconds."""
+
 Picture = NDArray[np.uint8]
+OnePicture = Picture | Image.Image | str | Path | bytes
+AnyPicture = TypeVar("AnyPicture", bound=OnePicture)
 
 
 class SpoofDetector:
@@ -58,7 +72,7 @@ class SpoofDetector:
         """Open a detector.
 
         Args:
-            bundle: a bundle's file, a run folder, or an opened bundle.
+            bundle: a bundle's file, a run folder (`detector.bundle.locate`), or an opened bundle.
             landmarker: finds the faces; must bear being called from as many threads as the
                 detector is. None is `faces.face_mesh.FaceMesh`.
             gate: which faces are too small, too blurred or too far outside; None is the default.
@@ -88,37 +102,121 @@ class SpoofDetector:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @overload
+    def predict(self, picture: OnePicture, *, threshold: float | None = None) -> Detection: ...
+
+    @overload
     def predict(
-        self, picture: Picture | str | Path, *, threshold: float | None = None
-    ) -> Detection:
-        """Find the face in a whole picture, and judge it.
+        self, picture: list[AnyPicture] | tuple[AnyPicture, ...], *, threshold: float | None = None
+    ) -> list[Detection]: ...
+
+    def predict(
+        self,
+        picture: OnePicture | list[AnyPicture] | tuple[AnyPicture, ...],
+        *,
+        threshold: float | None = None,
+    ) -> Detection | list[Detection]:
+        """Find the face in a whole picture, and judge it; of a list of pictures, in each.
 
         A file that cannot be read and a picture without exactly one good face get no answer, with
         the reason.
 
         Args:
-            picture: uint8 [h, w, 3] RGB, or the path of a picture.
+            picture: uint8 [h, w, 3] RGB; a Pillow image; the path of a picture; a picture file's
+                bytes; or a list or tuple of those, whose faces are judged together.
             threshold: judge by this one; None is the bundle's.
 
         Raises:
             BundleError: neither the bundle nor the call has a threshold.
             PictureError: the array is not uint8 [h, w, 3].
         """
+        if isinstance(picture, list | tuple):
+            found = [self._find(one) for one in picture]
+            return self.judge_found(found, threshold=threshold)
+        return self.judge_found([self._find(picture)], threshold=threshold)[0]
+
+    def judge_found(
+        self, found: Sequence[FoundFace | Rejection], *, threshold: float | None = None
+    ) -> list[Detection]:
+        """Judge what `faces.finder` made of some pictures, all faces together.
+
+        Raises BundleError when neither the bundle nor the call has a threshold.
+        """
         limit, source = self.threshold(threshold)
-        found = self._find(picture)
-        if isinstance(found, FoundFace):
-            (judged,) = self.analyze_faces(found.image[None], threshold=threshold)
-            return replace(
-                judged, box=found.box, native_size=found.native_size, quality=found.quality
+        crops = [face.image for face in found if isinstance(face, FoundFace)]
+        judged = iter(self.analyze_faces(np.stack(crops), threshold=threshold) if crops else [])
+        return [
+            Detection.refused(face, threshold=limit, threshold_source=source)
+            if isinstance(face, Rejection)
+            else replace(
+                next(judged),
+                box=face.box,
+                native_size=face.native_size,
+                vertices=face.mesh[VERTICES],
+                quality=face.quality,
             )
-        return Detection(
-            decision=Decision.NO_ANSWER,
-            score=None,
-            threshold=limit,
-            threshold_source=source,
-            reason=found.reason,
-            detail=found.detail,
-        )
+            for face in found
+        ]
+
+    def predict_video(
+        self,
+        source: "str | Path | Iterable[Frame]",
+        *,
+        threshold: float | None = None,
+        every: int = 10,
+        config: FollowConfig | None = None,
+        on_frame: "Callable[[Frame, FrameDetection], None] | None" = None,
+    ) -> VideoDetection:
+        """Judge a clip: its faces are followed, and the frames of each are voted on.
+
+        Args:
+            source: the path of a video, or frames (`data.sources.video.Frame`), all of which are
+                looked at.
+            threshold: judge by this one; None is the bundle's.
+            every: of a file, every n-th frame is looked at, from the first on.
+            config: how faces are followed, voted on, and when to stop.
+            on_frame: called with each frame and its answer, which has its evidence then; in the
+                result only one frame of each track keeps it.
+
+        Raises:
+            BundleError: neither the bundle nor the call has a threshold.
+            MissingExtraError: a path is given, and PyAV is not installed.
+        """
+        if isinstance(source, str | Path):
+            from spooftrace.data.sources import video  # needs an extra
+
+            source = video.frames(source, every=every)
+        return summed_up(self._judged(threshold), source, config or FollowConfig(), on_frame)
+
+    def watch(
+        self,
+        camera: "int | str | Iterable[Frame]",
+        *,
+        threshold: float | None = None,
+        config: FollowConfig | None = None,
+    ) -> Iterator[FrameDetection]:
+        """Judge what a camera sees, frame by frame, until it ends or the caller leaves the loop.
+
+        Each answer carries the vote on the face's last frames (`FollowConfig.window`).
+
+        Args:
+            camera: its number, or what `data.sources.video.stream` takes (`camera:0`,
+                `rtsp://...`), or frames.
+            threshold: judge by this one; None is the bundle's.
+            config: how faces are followed and voted on.
+
+        Raises:
+            BundleError: neither the bundle nor the call has a threshold.
+            PictureError: there is no such camera, it falls silent, or it breaks.
+            MissingExtraError: PyAV is not installed.
+        """
+        judged = self._judged(threshold)
+        if isinstance(camera, int | str):
+            from spooftrace.data.sources import video  # needs an extra
+
+            camera = video.stream(f"camera:{camera}" if isinstance(camera, int) else camera)
+        followed = follow(judged, camera, config or FollowConfig(window=WATCH_WINDOW))
+        return (answer for _, answer in followed)
 
     def analyze_faces(
         self, faces: NDArray[np.uint8], *, threshold: float | None = None
@@ -176,12 +274,26 @@ class SpoofDetector:
         chosen = self.bundle.require_threshold()
         return chosen.value, f"{chosen.rule} on {chosen.split}" if chosen.split else chosen.rule
 
-    def _find(self, picture: Picture | str | Path) -> FoundFace | Rejection:
-        if isinstance(picture, str | Path):
-            try:
+    def _judged(self, threshold: float | None) -> JudgedBy:
+        limit, source = self.threshold(threshold)
+        return JudgedBy(
+            landmarker=self.landmarker,
+            gate=self.gate,
+            threshold=limit,
+            threshold_source=source,
+            judge=lambda found: self.judge_found(found, threshold=threshold),
+        )
+
+    def _find(self, picture: OnePicture) -> FoundFace | Rejection:
+        try:
+            if isinstance(picture, bytes):
+                picture = pictures.decode_picture(picture, "the picture")
+            elif isinstance(picture, str | Path):
                 picture = pictures.read_picture(Path(picture))
-            except PictureError as error:
-                return Rejection(RejectReason.UNREADABLE, str(error))
+        except PictureError as error:
+            return Rejection(RejectReason.UNREADABLE, str(error))
+        if isinstance(picture, Image.Image):
+            picture = np.asarray(picture.convert("RGB"))
         _check_pictures(picture, "a picture as uint8 [h, w, 3]", dimensions=3)
         return find_face(picture, self.landmarker, self.gate)
 

@@ -80,11 +80,24 @@ def find_face(
 
     With several faces the largest is taken when every other one is less than half its size.
     """
+    meshes = find_meshes(image, landmarker, gate)
+    main = meshes if isinstance(meshes, Rejection) else main_mesh(meshes)
+    return main if isinstance(main, Rejection) else face_of_mesh(image, main, gate)
+
+
+def find_meshes(
+    image: Picture, landmarker: Landmarker, gate: QualityGate | None = None
+) -> list[NDArray[np.float32]] | Rejection:
+    """The meshes (468, 2) of all faces in a picture, the largest first, or why there is none."""
     found = landmarker.find(image)
     meshes = [mesh.points for mesh in found if mesh.is_sure or landmarker.confirms(image, mesh)]
     if not meshes:
         return _unseen(image, found, landmarker, gate or QualityGate())
-    meshes.sort(key=lambda points: face_box(points).side, reverse=True)
+    return sorted(meshes, key=lambda points: face_box(points).side, reverse=True)
+
+
+def main_mesh(meshes: list[NDArray[np.float32]]) -> NDArray[np.float32] | Rejection:
+    """The largest of the meshes of a picture, if every other is less than half its size."""
     sides = [face_box(points).side for points in meshes]
     rivals = sum(side >= RIVAL * sides[0] for side in sides)
     if rivals > 1:
@@ -92,7 +105,7 @@ def find_face(
             RejectReason.SEVERAL_FACES,
             f"expected one face, found {rivals} of similar size ({_listed(sides[:rivals])} px)",
         )
-    return face_of_mesh(image, meshes[0], gate)
+    return meshes[0]
 
 
 def face_of_mesh(

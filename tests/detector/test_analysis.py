@@ -13,6 +13,7 @@ from toy_landmarker import OPEN_GATE, CentredFaces
 from spooftrace.detector.analysis import Analysis, NamedFile, collect, was_read
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.detector import SpoofDetector
+from spooftrace.detector.following import FollowConfig
 from spooftrace.detector.panel import HEIGHT, WIDTH
 from spooftrace.detector.voting import VoteConfig
 from spooftrace.errors import BundleError, ConfigError
@@ -120,10 +121,19 @@ class TestVideos:
             "share_without_answer",
             "reason",
             "detail",
+            "advice",
+            "stopped_early",
+            "tracks",
             "frames",
         ]
         assert record["kind"] == "video"
-        assert list(record["frames"][0])[:4] == ["frame", "time_s", "panel", "schema_version"]
+        assert list(record["frames"][0])[:5] == [
+            "frame",
+            "time_s",
+            "panel",
+            "track",
+            "schema_version",
+        ]
 
     def test_too_few_frames_have_a_face(self, tmp_path):
         path = save_video(tmp_path / "clip.avi", [0, 0, 0, 0, 255, 255, 255])
@@ -132,9 +142,9 @@ class TestVideos:
 
     def test_other_limits(self, tmp_path):
         path = save_video(tmp_path / "clip.avi", [255, 255])
-        limits = VoteConfig(min_frames=1)
+        limits = FollowConfig(vote=VoteConfig(min_frames=1))
         assert record_of(make_analysis(tmp_path, every=1), path)["decision"] == "no_answer"
-        analysis = make_analysis(tmp_path, every=1, vote_config=limits)
+        analysis = make_analysis(tmp_path, every=1, follow_config=limits)
         assert record_of(analysis, path)["decision"] == "spoof"
 
     def test_a_panel_per_judged_frame(self, tmp_path):

@@ -240,6 +240,7 @@ class TestJson:
             "threshold_source": "eer on dev",
             "reason": None,
             "detail": None,
+            "advice": None,
             "box": {"left": 110, "top": 60, "side": 180},
             "native_size": 180,
             "quality": {
@@ -268,6 +269,7 @@ class TestJson:
             "threshold_source": "eer on dev",
             "reason": "no_face",
             "detail": "centred finds no face in the picture",
+            "advice": "look into the camera",
             "box": None,
             "native_size": None,
             "quality": None,
@@ -331,3 +333,43 @@ class TestDoubt:
         assert SpoofDetector.load(old).doubt is None
         older = write_toy(tmp_path / "x.onnx", toy_info(landmarker="mediapipe-face-mesh 0.10.20"))
         assert "found by mediapipe-face-mesh 0.10.20" in SpoofDetector.load(older).doubt
+
+
+class TestEveryKindOfPicture:
+    def test_bytes_and_pillow_images(self, detector, tmp_path):
+        path = tmp_path / "bluish.png"
+        Image.fromarray(picture(*BLUISH)).save(path)
+        expected = detector.predict(picture(*BLUISH)).to_json()
+        assert detector.predict(path.read_bytes()).to_json() == expected
+        assert detector.predict(Image.open(path)).to_json() == expected
+
+    def test_bytes_that_are_no_picture(self, detector):
+        answer = detector.predict(b"\x89PNG\r\n\x1a\n")
+        assert answer.reason is RejectReason.UNREADABLE
+        assert answer.detail.startswith("the picture: ")
+
+    def test_a_list_is_answered_in_its_order(self, detector, tmp_path):
+        answers = detector.predict([picture(255, 255, 255), tmp_path / "no.png", picture(*BLUISH)])
+        assert [answer.decision for answer in answers] == [
+            Decision.SPOOF,
+            Decision.NO_ANSWER,
+            Decision.LIVE,
+        ]
+        assert answers[2].score == pytest.approx(BLUISH_SCORE, abs=1e-6)
+        assert detector.predict([]) == []
+
+    def test_vertices_lie_in_the_picture(self, detector):
+        answer = detector.predict(picture(*BLUISH))
+        assert answer.vertices.shape == (140, 2)
+        # The mesh is 150 px high, in the middle of 400 x 300.
+        low, high = answer.vertices.min(axis=0), answer.vertices.max(axis=0)
+        assert low[1] >= 75 - 1
+        assert high[1] <= 225 + 1
+        assert (low[0] + high[0]) / 2 == pytest.approx(199.5, abs=1)
+
+    def test_the_evidence_by_its_short_names(self, detector):
+        answer = detector.predict(picture(*BLUISH))
+        assert answer.trace is answer.evidence.trace
+        assert answer.live is answer.evidence.live
+        assert answer.spoof_map is answer.evidence.spoof_map
+        assert detector.predict(picture(0, 0, 0)).trace is None

@@ -13,7 +13,7 @@ def test_an_empty_picture_is_refused_and_harms_no_later_one(tmp_path) -> None:
     for shape in ((0, 100, 3), (100, 0, 3)):
         with pytest.raises(PictureError, match="empty"):
             detector.predict(np.zeros(shape, np.uint8))
-    for thing in (None, b"x", 3, [[1]]):
+    for thing in (None, 3, [[1]]):
         with pytest.raises(PictureError, match="expected a picture"):
             detector.predict(thing)
     assert detector.predict(astronaut()).score is not None

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spooftrace.detector.detection import Decision
-from spooftrace.detector.voting import VoteConfig, VoteReason, vote
+from spooftrace.detector.reasons import VoteReason
+from spooftrace.detector.voting import VoteConfig, vote
 from spooftrace.errors import ConfigError
 
 LIVE, SPOOF, NO_ANSWER = Decision.LIVE, Decision.SPOOF, Decision.NO_ANSWER

@@ -34,3 +34,16 @@ def centred_mesh(height, width):
     scale = 0.5 * min(height, width) / (high - low).max()
     middle = np.array([width - 1, height - 1]) / 2
     return ((flat - (low + high) / 2) * scale + middle).astype(np.float32)
+
+
+class ScriptedFaces:
+    """Finds the meshes (468, 2) of a script: the first list in the first picture, and so on."""
+
+    name = "scripted"
+    version = "1"
+
+    def __init__(self, script):
+        self._script = iter(script)
+
+    def find(self, image):
+        return [Mesh(points=points) for points in next(self._script)]
