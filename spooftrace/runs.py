@@ -113,6 +113,8 @@ def export_run(
     out: Path | None = None,
     *,
     licence: str = UNSTATED,
+    alpha_0: float | None = None,
+    threshold: Threshold | None = None,
     faces: NDArray[np.uint8] | None = None,
 ) -> Parity:
     """Write the bundle of a run's best checkpoint to `out` (default: `model.onnx` in the folder).
@@ -121,6 +123,8 @@ def export_run(
         folder: the run's.
         out: the bundle's file.
         licence: of the weights, as the bundle is to state it.
+        alpha_0: weight of the trace in Eq. 3; `None`: the one of the run's last look.
+        threshold: `None`: the one of the run's last look.
         faces: [b, n, n, 3] RGB of the model's input size, on which bundle and networks must decide
             alike; `None` is a few people who do not exist.
 
@@ -131,6 +135,11 @@ def export_run(
     run = RunFolder(folder)
     best = trained(run.best, torch.device("cpu"))
     info = _bundle_info(best.config, best.progress, licence)
+    info = replace(
+        info,
+        alpha_0=info.alpha_0 if alpha_0 is None else alpha_0,
+        threshold=threshold or info.threshold,
+    )
     return export(best.generator, info, out or run.model, faces)
 
 

@@ -113,13 +113,13 @@ class PatchDecoder(nn.Module):
 
 
 class PatchRegressor(nn.Module):
-    """ESR: bottleneck at n/16 in, map M of the same side out, linear (docs/divergences.md#map)."""
+    """ESR: bottleneck at n/16 in, map M of the same side out, the probability of a spoof."""
 
     def __init__(self, *, inputs: int, hidden: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(conv_block(inputs, hidden), nn.Conv2d(hidden, 1, kernel_size=1))
 
     def forward(self, bottleneck: Float[Tensor, "b c k k"]) -> Float[Tensor, "b 1 k k"]:
-        """Map M, unbounded, trained towards 0 (live) and 1 (spoof)."""
-        spoof_map: Tensor = self.layers(bottleneck)
-        return spoof_map
+        """Map M in (0, 1), trained towards 0 (live) and 1 (spoof)."""
+        odds: Tensor = self.layers(bottleneck)
+        return odds.float().sigmoid()

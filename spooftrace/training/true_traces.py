@@ -26,16 +26,13 @@ from spooftrace.training.guard import Guard, adamw, fresh
 from spooftrace.training.method import Part
 from spooftrace.training.schedule import TrainingConfig
 
-SHARPNESS = 8.0
-"""Log-odds of a spoof that a step of 1 in the map stands for, where it is taught as a probability:
-`SHARPNESS` (M - 1/2), so that 0 and 1 are sure to 2 %."""
 TOUCHED = 5 / 255
 """Smallest change of a colour that the map should notice."""
 TOUCHED_SHARE = 0.2
 """A cell of the map should be 1 where more than this share of its pixels is touched."""
 
 
-MapLoss = Literal["l1", "odds"]
+MapLoss = Literal["l1", "entropy"]
 Tensors = Sequence[Tensor]
 
 
@@ -46,8 +43,8 @@ class TrueTracesConfig:
     esr: float = 0.5
     """Weight of the loss on the map, which should be 1 where a trace touches."""
     map_loss: MapLoss = "l1"
-    """`l1` is Eq. 8; `odds` the cross-entropy of the map read as log-odds (`SHARPNESS`), whose
-    best answer is the probability, not the likelier of 0 and 1."""
+    """`l1` is Eq. 8; `entropy` the cross-entropy of the map read as a probability, whose best
+    answer is that probability, not the likelier of 0 and 1. It needs the generator of patches."""
     trace: float = 10.0
     """Weight of the loss on traces, |d| + `square` d^2 for an error d."""
     square: float = 8.0
@@ -156,11 +153,10 @@ def mean_error(
     return each.mean() if counted is None else (each * counted).sum() / counted.sum().clamp(min=1)
 
 
-def odds_loss(live: Map, spoof: Map, wanted: Map) -> Float[Tensor, ""]:
-    """Cross-entropy of maps read as log-odds: 0 wanted of live faces, `wanted` of spoof faces."""
-    odds = SHARPNESS * (torch.cat([live, spoof]) - 0.5)
-    return functional.binary_cross_entropy_with_logits(
-        odds, torch.cat([torch.zeros_like(live), wanted])
+def map_entropy(live: Map, spoof: Map, wanted: Map) -> Float[Tensor, ""]:
+    """Cross-entropy of maps in [0, 1]: 0 wanted of live faces, `wanted` of spoof faces."""
+    return functional.binary_cross_entropy(
+        torch.cat([live, spoof]), torch.cat([torch.zeros_like(live), wanted])
     )
 
 
@@ -189,5 +185,5 @@ def wanted_map(truth: Trace, known: Bool[Tensor, " b"], like: Map) -> Map:
 
 MAP_LOSSES: Final[dict[MapLoss, Callable[[Map, Map, Map], Tensor]]] = {
     "l1": esr_loss,
-    "odds": odds_loss,
+    "entropy": map_entropy,
 }

@@ -26,8 +26,8 @@ from spooftrace.training.method import Method, set_rate
 from spooftrace.training.true_traces import (
     TrueTraces,
     TrueTracesConfig,
+    map_entropy,
     mean_error,
-    odds_loss,
     wanted_map,
 )
 
@@ -181,22 +181,21 @@ def test_a_loss_that_is_not_finite_moves_nothing_from_then_on(batch) -> None:
     assert all(map(torch.equal, before, method.generator.parameters()))
 
 
-def test_a_map_as_odds_by_hand() -> None:
-    """M of 0, 1/2 and 1 are log-odds of -4, 0 and 4; a wanted 1/4 is best answered by itself."""
-    live, spoof = torch.zeros(2, 1, 1, 1), torch.tensor([0.5, 1.0]).view(2, 1, 1, 1)
-    small = math.log1p(math.exp(-4))
-    by_hand = (2 * small + math.log(2) + small) / 4
-    loss = odds_loss(live, spoof, torch.ones(2, 1, 1, 1))
+def test_entropy_of_a_map_by_hand() -> None:
+    """Live cells of 1/4, spoof cells of 1/2 and 1/8; a wanted 1/4 is best answered by itself."""
+    live = torch.tensor([0.25, 0.25]).view(2, 1, 1, 1)
+    spoof = torch.tensor([0.5, 0.125]).view(2, 1, 1, 1)
+    loss = map_entropy(live, spoof, torch.ones(2, 1, 1, 1))
+    by_hand = -(2 * math.log(0.75) + math.log(0.5) + math.log(0.125)) / 4
     assert loss.item() == pytest.approx(by_hand, rel=1e-6)
-    best = torch.tensor(0.5 + math.log(1 / 3) / 8, dtype=torch.float64, requires_grad=True)
-    maps = best.view(1, 1, 1, 1)
-    odds_loss(maps.detach(), maps, torch.full_like(maps, 0.25)).backward()
+    best = torch.full((1, 1, 1, 1), 0.25, dtype=torch.float64, requires_grad=True)
+    map_entropy(best.detach(), best, torch.full_like(best, 0.25)).backward()
     assert best.grad is not None
     assert best.grad.item() == pytest.approx(0, abs=1e-12)
 
 
-def test_odds_teach_the_map_where_the_trace_is(faces) -> None:
-    method, device = made(map_loss="odds", esr=1.0), Device(CPU, SIZE)
+def test_entropy_teaches_the_map_where_the_trace_is(faces) -> None:
+    method, device = made(map_loss="entropy", esr=1.0), Device(CPU, SIZE)
     losses = [
         method.step(device.batch(faces.batch(number)))["true_traces/esr"].item()
         for number in range(40)
@@ -229,10 +228,11 @@ def test_the_average_answers(batch) -> None:
 
 def test_bfloat16_stays_close_to_float32(batch) -> None:
     wide, narrow = made(), made("bf16")
-    for _ in range(3):
+    # Adam's first steps are as long for a gradient of noise: what was alike drifts apart.
+    for allowed in (0.02, 0.1, 0.2):
         first, second = wide.step(batch), narrow.step(batch)
-    for name in ("true_traces/esr", "true_traces/spoof"):
-        assert second[name].item() == pytest.approx(first[name].item(), rel=0.05)
+        for name in ("true_traces/esr", "true_traces/spoof"):
+            assert second[name].item() == pytest.approx(first[name].item(), rel=allowed)
 
 
 def test_going_on_from_a_checkpoint_is_bitwise(faces, tmp_path) -> None:
