@@ -12,6 +12,7 @@ import typer
 
 from spooftrace.cli.analyze import analyze
 from spooftrace.cli.compare import compare
+from spooftrace.cli.databases import databases
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.experiment.group import experiment
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (prepare, simulate, train, evaluate, compare, export, analyze, demo):
+for command in (databases, prepare, simulate, train, evaluate, compare, export, analyze, demo):
     app.command()(stoppable(command))
 app.add_typer(experiment, name="experiment")
 

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from spooftrace.data.layouts import folder, manifest, release, video
+from spooftrace.data.layouts.databases import DATABASES
+from spooftrace.data.layouts.named import Named, recognise
 from spooftrace.data.sources.layout import Layout
 from spooftrace.data.sources.listing import check_name
 from spooftrace.data.sources.source import Source
@@ -12,16 +14,16 @@ from spooftrace.labels import Medium
 
 
 class _Reader(Protocol):
-    def fits(self, root: Path) -> bool: ...
-
     def read(
         self, root: Path, *, database: str | None, medium: Medium | None, pass_over: bool
     ) -> Source: ...
 
 
-# In the order in which they are tried: a manifest says most, landmarks say more than folders.
+# In the order in which they are tried: a manifest says most, names of a known database more than
+# landmarks, landmarks more than folders.
 _READERS: Final[dict[Layout, _Reader]] = {
     Layout.MANIFEST: manifest,
+    **{database.layout: Named(database) for database in DATABASES},
     Layout.RELEASE: release,
     Layout.FOLDER: folder,
     Layout.VIDEO: video,
@@ -32,17 +34,24 @@ def detect_layout(path: Path) -> Layout:
     """The layout of a source, by what lies there; `SourceError` where none fits."""
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder")
-    for layout, reader in _READERS.items():
-        if (layout not in (Layout.RELEASE, Layout.FOLDER) or path.is_dir()) and reader.fits(path):
+    if manifest.fits(path):
+        return Layout.MANIFEST
+    if database := recognise(path):
+        return database.layout
+    for layout, reader in ((Layout.RELEASE, release), (Layout.FOLDER, folder)):
+        if path.is_dir() and reader.fits(path):
             return layout
+    if video.fits(path):
+        return Layout.VIDEO
     if not path.is_dir():
         raise SourceError(
             f"{path}: expected a folder, a table (.csv) or a video, got another file; a single"
             " picture is read from the folder that it lies in"
         )
     raise SourceError(
-        f"{path}: expected a manifest.csv, folders live/ and spoof/, or videos, found none of them;"
-        " see docs/preparing-data.md, or say with --layout and --medium what it is"
+        f"{path}: expected a manifest.csv, folders live/ and spoof/, videos, or a database of"
+        " `spooftrace databases`, found none of them; see docs/preparing-data.md, or say with"
+        " --layout and --medium what it is"
     )
 
 
@@ -62,8 +71,11 @@ def read_source(
     """
     check_name(path)
     if layout is None:
-        unsorted = medium is not None and path.is_dir() and not (path / manifest.FILE_NAME).exists()
-        layout = Layout.FOLDER if unsorted and not folder.fits(path) else detect_layout(path)
+        unsorted = medium is not None and path.is_dir() and not manifest.fits(path)
+        if unsorted and not folder.fits(path) and not recognise(path):
+            layout = Layout.FOLDER
+        else:
+            layout = detect_layout(path)
     elif not path.exists():
         raise SourceError(f"{path}: no such file or folder")
     return _READERS[layout].read(path, database=database, medium=medium, pass_over=pass_over)
