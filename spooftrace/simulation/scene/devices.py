@@ -52,7 +52,7 @@ class Profile:
 
 PROFILES: Final[Mapping[str, Profile]] = {
     "phone": Profile(
-        side=(200, 520),
+        side=(160, 480),
         blur=(0.3, 0.8),
         log_shot_noise=(-4.2, -2.3),
         log_read_noise=(-3.6, -2.2),
@@ -63,39 +63,39 @@ PROFILES: Final[Mapping[str, Profile]] = {
         sharpening=(0.1, 1.4),
         quality=(60, 97),
         video=0.5,
-        video_quality=(30, 95),
+        video_quality=(15, 90),
         hdr=0.35,
         beauty=0.1,
     ),
     "laptop": Profile(
-        side=(180, 440),
-        blur=(0.35, 0.9),
+        side=(140, 380),
+        blur=(0.4, 1.1),
         log_shot_noise=(-3.8, -2.0),
         log_read_noise=(-3.3, -1.9),
         target=(0.07, 0.28),
         cast=0.1,
-        denoise=(0.1, 0.9),
+        denoise=(0.1, 1.1),
         contrast=(0.95, 1.3),
         sharpening=(0.0, 1.3),
         quality=(40, 95),
         video=0.65,
-        video_quality=(25, 90),
+        video_quality=(10, 80),
         hdr=0.1,
         beauty=0.05,
     ),
     "webcam": Profile(
-        side=(140, 400),
-        blur=(0.35, 1.2),
+        side=(120, 340),
+        blur=(0.4, 1.5),
         log_shot_noise=(-3.6, -1.7),
         log_read_noise=(-3.1, -1.7),
         target=(0.045, 0.28),
         cast=0.13,
-        denoise=(0.0, 0.9),
+        denoise=(0.0, 1.1),
         contrast=(0.9, 1.35),
         sharpening=(0.0, 1.5),
         quality=(30, 95),
         video=0.55,
-        video_quality=(10, 85),
+        video_quality=(6, 75),
         hdr=0.05,
         beauty=0.03,
     ),
@@ -214,12 +214,12 @@ def _draw_motion(sensor: int, dim: float, rng: np.random.Generator) -> tuple[flo
 
 
 def _draw_target(kind: Profile, dim: float, rng: np.random.Generator) -> float:
-    """What is metered as middle grey; one picture in seven is much too bright or too dark."""
+    """What is metered as middle grey; one picture in eight is much too bright or too dark."""
     target = _between(kind.target, 1 - dim * rng.random() ** 0.5) * np.exp(rng.normal(0, 0.2))
     missed = rng.random()
-    if missed < 0.08:
+    if missed < 0.06:
         target *= rng.uniform(1.5, 3.0)
-    elif missed < 0.15:
+    elif missed < 0.13:
         target *= rng.uniform(0.3, 0.7)
     return float(np.clip(target, 0.015, 0.6))
 
