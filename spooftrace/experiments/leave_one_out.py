@@ -125,7 +125,7 @@ def tabulate(outcomes: Mapping[str, Outcome], folds: Sequence[Fold]) -> Results:
             tables=(_values(judged), _intervals(judged, outcomes), *_published(judged, folds)),
             notes=(
                 "rates in percent, AUC as a fraction",
-                "average ± standard deviation over the attacks",
+                f"average ± standard deviation over the {_protocol((), plan.config).over}",
                 "the attack of a column is in no row that trains or chooses checkpoint, alpha_0 or "
                 "threshold; people of the test rows are in no other part",
                 "threshold: equal error rate of the development rows, known attacks only",

@@ -97,7 +97,7 @@ def run_trial(trial: Trial, means: Means) -> Outcome:
 def _score(plan: runs.Plan, path: Path) -> None:
     """Scores of the test rows by the bundle of the best checkpoint, written whole or not at all."""
     bundle = Bundle.load(plan.folder.model)
-    table = table_of_rows(bundle, plan.store, plan.splits.test, plan.splits.names())
+    table = table_of_rows(bundle, plan.store, plan.splits.test)
     with new_path(path) as unfinished:
         score_file.write_scores(table, unfinished)
 

@@ -60,18 +60,12 @@ def score_store(
     parts, columns = divided.parts, store.columns()
     rows = np.flatnonzero((parts == split) | (parts == "dev"))
     if keep is None:
-        table = table_of_rows(
-            bundle,
-            store,
-            rows,
-            parts,
-            transform=change.function(),
-            groups=groups,
-            progress=progress,
-        )
+        found = score_rows(bundle, store, rows, transform=change.function(), progress=progress)
+        scores = {name: getattr(found, name) for name in SCORE_NAMES}
     else:
         scores = KeptScores(keep, bundle, store, change).score(rows, progress)
-        table = table_of_store(columns, rows, parts, scores, groups)
+    species = "medium" if protocol is None else protocol.species
+    table = table_of_store(columns, rows, parts, scores, groups, species=species)
     changed = f"faces: {change}, both classes alike"
     return Scored(
         table=table,
@@ -102,28 +96,20 @@ def table_of_rows(
     bundle: Bundle,
     store: Store,
     rows: NDArray[np.intp],
-    parts: NDArray[np.object_] | None = None,
     *,
     transform: Callable[[Picture], Picture] | None = None,
-    groups: Sequence[str] = (),
-    progress: Progress | None = None,
 ) -> ScoreTable:
-    """Scores of some rows of a store, as evaluation takes them.
+    """Scores of test rows of a store, as evaluation takes them.
 
     Args:
         bundle: the detector.
         store: where the faces are.
         rows: (m,) their numbers; it is the caller's to know that they may be judged.
-        parts: (n,) the part of every row of the store; `None` is test throughout.
         transform: applied to each crop, (256, 256, 3) uint8 RGB, from several threads.
-        groups: further columns to tell rows apart by.
-        progress: of the scoring.
     """
-    scores = score_rows(bundle, store, rows, transform=transform, progress=progress)
-    if parts is None:
-        parts = np.full(len(store), "test", dtype=object)
+    scores = score_rows(bundle, store, rows, transform=transform)
     by_name = {name: getattr(scores, name) for name in SCORE_NAMES}
-    return table_of_store(store.columns(), rows, parts, by_name, groups)
+    return table_of_store(store.columns(), rows, np.full(len(store), "test", object), by_name)
 
 
 def name_of(bundle: Bundle) -> str:

@@ -8,7 +8,7 @@ from toy_sources import grey, score
 import spooftrace
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.errors import BundleError, SplitError, StoreError
-from spooftrace.evaluation.estimates.rate import BPCER
+from spooftrace.evaluation.estimates.rate import BPCER, POOLED_APCER, Kind, Rate
 from spooftrace.evaluation.protocols.protocol import all_rows_test, default_split
 
 
@@ -52,6 +52,27 @@ def test_what_is_not_there_is_named(tmp_path, bundle):
         spooftrace.judge(tmp_path / "none", tmp_path / "store")
     with pytest.raises(StoreError, match="store"):
         spooftrace.judge(bundle, tmp_path / "store")
+
+
+def test_a_protocol_says_what_tells_attacks_apart(bundle, other):
+    by_medium = spooftrace.judge(bundle, other, all_rows_test())
+    by_source = spooftrace.judge(bundle, other, replace(all_rows_test(), species="database"))
+    assert by_medium.pooled.attacks == {"replay": 20}
+    assert by_source.pooled.attacks == {"set0": 5, "set1": 5, "set2": 5, "set3": 5}
+    # Of its five attacks, as many as pass, of each source; the worst of them is the worst species.
+    passed = {f"set{n}": sum(score(m) < 0.175 for m in attacks_of(n)) for n in range(4)}
+    for name, events in passed.items():
+        found = by_source.pooled.estimate(Rate(Kind.APCER, species=name))
+        assert (found.events, found.trials) == (events, 5)
+    assert by_source.pooled.estimate(POOLED_APCER) == by_medium.pooled.estimate(POOLED_APCER)
+    with pytest.raises(SplitError, match="every attack to state device, .* 20 of 20, first face1;"):
+        spooftrace.judge(bundle, other, replace(all_rows_test(), species="device"))
+    with pytest.raises(SplitError, match="species: expected a column"):
+        spooftrace.judge(bundle, other, replace(all_rows_test(), species="shape"))
+
+
+def attacks_of(source):
+    return range(10 * source + 1, 10 * source + 10, 2)
 
 
 def test_a_protocol_chooses_the_threshold_by_its_own_rule(bundle, other):

@@ -137,7 +137,7 @@ def _histogram(table: ScoreTable) -> Histogram:
     return Histogram(
         edges=_numbers(edges),
         live=_counts(table.live_scores(), edges),
-        attacks={name: _counts(found, edges) for name, found in table.attacks_by_medium().items()},
+        attacks={name: _counts(found, edges) for name, found in table.attacks_by_species().items()},
     )
 
 

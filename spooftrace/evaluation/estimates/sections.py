@@ -39,7 +39,7 @@ class Section:
     live: int
     """Number of live faces that were answered."""
     attacks: dict[str, int]
-    """Number of attacks that were answered, by medium."""
+    """Number of attacks that were answered, by species."""
     unanswered: int = 0
     """Rows of both classes without an answer, which the two numbers leave out."""
     cluster: str

@@ -58,4 +58,4 @@ def _chosen(table: ScoreTable, rule: str, split: str, advice: str) -> Threshold:
             f"and {attacks} spoof; {advice}"
         )
     chosen = table.rows(rows)
-    return fit_threshold(rule, chosen.attacks_by_medium(), chosen.live_scores(), split=split)
+    return fit_threshold(rule, chosen.attacks_by_species(), chosen.live_scores(), split=split)

@@ -61,7 +61,8 @@ class Protocol:
     rule: str = "eer"
     """By which each fold's threshold is chosen on its development rows (`metrics.thresholds`)."""
     species: str = "medium"
-    """Column whose values are the species of attacks."""
+    """Column of a store whose values are the species of attacks: what errors are counted by, and of
+    what the worst is taken. `attributes.NAME` is a column too."""
     over: Literal["folds", "attacks"] = "folds"
     """What an average is taken over (`protocols.average`)."""
     database: str | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.errors import ScoreFileError
+from spooftrace.errors import ScoreFileError, SplitError
 from spooftrace.evaluation.scores.columns import Columns, column_values
 from spooftrace.labels import Label
 from spooftrace.metrics.rates import Scores, as_scores
@@ -44,6 +44,8 @@ class ScoreTable:
     """Whether the system answered; `None`: always. No answer is no score and no error."""
     matched: NDArray[np.bool_] | None = None
     """Whether a face matcher accepts the presentation as the person it claims to be."""
+    told_apart_by: Text | None = None
+    """The species of each attack, where a protocol says that it is not the medium."""
     map_score: Scores | None = None
     """mean|M| / 2, the first term of Eq. 3."""
     trace_score: Scores | None = None
@@ -93,16 +95,20 @@ class ScoreTable:
         return replace(self, groups=groups, **kept)  # type: ignore[arg-type]
 
     def species(self) -> dict[str, NDArray[np.bool_]]:
-        """(n,) by medium, in alphabetical order: whether each row is an attack of it."""
-        attacks = self.is_attack
-        names = sorted(set(self.medium[attacks].tolist()))
-        return {name: attacks & np.asarray(self.medium == name, np.bool_) for name in names}
+        """(n,) by species, in alphabetical order: whether each row is an attack of it.
 
-    def attacks_by_medium(self) -> dict[str, Scores]:
-        """Scores of the attacks that were answered by medium, in alphabetical order."""
-        attacks = self.is_attack & self.has_answer
-        media = sorted(set(self.medium[attacks]))
-        return {medium: self.score[attacks & (self.medium == medium)] for medium in media}
+        A species is the medium, unless a protocol tells attacks apart by something else.
+        """
+        attacks, of_row = self.is_attack, self.medium
+        if self.told_apart_by is not None:
+            of_row = self.told_apart_by
+        names = sorted(set(of_row[attacks].tolist()))
+        return {name: attacks & np.asarray(of_row == name, np.bool_) for name in names}
+
+    def attacks_by_species(self) -> dict[str, Scores]:
+        """Scores of the attacks that were answered, by species, in alphabetical order."""
+        answered = {name: rows & self.has_answer for name, rows in self.species().items()}
+        return {name: self.score[rows] for name, rows in answered.items() if rows.any()}
 
     def live_scores(self) -> Scores:
         """Scores of the live faces that were answered."""
@@ -120,6 +126,8 @@ def table_of_store(
     split: Text,
     scores: Mapping[str, Scores],
     groups: Sequence[str] = (),
+    *,
+    species: str = "medium",
 ) -> ScoreTable:
     """The table of some rows of a store.
 
@@ -129,9 +137,10 @@ def table_of_store(
         split: (n,) the part of every row of the store.
         scores: (m,) `score`, and `map_score` and `trace_score` where known, of those rows.
         groups: further columns to tell rows apart by, `attributes.NAME` included.
+        species: the column that tells attacks apart (`Protocol.species`), likewise.
 
     Raises:
-        SplitError: there is no such column.
+        SplitError: there is no such column, or an attack among the rows states no species.
     """
     text = {
         name: np.array(columns[name], dtype=object)[rows]
@@ -146,6 +155,7 @@ def table_of_store(
         clip=text["clip"],
         subject=text["subject"],
         database=text["database"],
+        told_apart_by=None if species == "medium" else _species(columns, rows, species),
         map_score=scores.get("map_score"),
         trace_score=scores.get("trace_score"),
         device=_known(columns.get("device"), rows),
@@ -154,6 +164,20 @@ def table_of_store(
             for name in groups
         },
     )
+
+
+def _species(columns: Columns, rows: NDArray[np.intp], name: str) -> Text:
+    """The species of each row; every attack must state one."""
+    named = _text(column_values(columns, name, "species"), rows)
+    attacks = np.array(columns["label"], dtype=np.int8)[rows] == Label.SPOOF
+    missing = [row for row, value in zip(rows[attacks], named[attacks], strict=True) if not value]
+    if missing:
+        raise SplitError(
+            f"species: expected every attack to state {name}, by which the protocol tells attacks "
+            f"apart, got nothing for {len(missing)} of {np.count_nonzero(attacks)}, first "
+            f"{columns['id'][missing[0]]}; state it in the source, or judge without the protocol"
+        )
+    return named
 
 
 def _known(values: Sequence[object] | None, rows: NDArray[np.intp]) -> Text | None:

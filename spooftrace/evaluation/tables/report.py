@@ -44,7 +44,7 @@ def report_document(report: Report, tables: Sequence[Table] = ()) -> Document:
         tables: what else was measured on the same rows.
     """
     own = (
-        _species(report.pooled),
+        _species(report),
         _potentials(report.pooled),
         _rates(report.pooled),
         *(table for grouping in _groupings(report) for table in _by_group(report, grouping)),
@@ -119,8 +119,10 @@ def _rate_rows(section: Section) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-def _species(section: Section) -> Table:
+def _species(report: Report) -> Table:
     """One row per species, and their worst."""
+    section = report.pooled
+    column = "medium" if report.protocol is None else report.protocol.species
     kinds = [
         kind
         for kind in (Kind.APCER, Kind.APNRR, Kind.IAPAR)
@@ -137,7 +139,7 @@ def _species(section: Section) -> Table:
         title="Attacks by species",
         columns=("species", "attacks", *(title(Rate(kind)) for kind in kinds)),
         rows=tuple(rows) if kinds else (),
-        note="A species is the medium of an attack. Rates in percent.",
+        note=f"A species is the {column} of an attack. Rates in percent.",
     )
 
 

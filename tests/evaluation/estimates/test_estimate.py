@@ -63,7 +63,7 @@ def test_rates_are_those_of_loops():
     rows = random_table(300, seed=4)
     found = found_in(rows, 0.5)
     attacks, live = rows.score[rows.is_attack], rows.score[~rows.is_attack]
-    species, worst = slow_rates.worst_apcer(rows.attacks_by_medium(), 0.5)
+    species, worst = slow_rates.worst_apcer(rows.attacks_by_species(), 0.5)
     apcer, bpcer = slow_rates.apcer(attacks, 0.5), slow_rates.bpcer(live, 0.5)
     assert {key: estimate.value for key, estimate in found.items()} == pytest.approx(
         {
@@ -72,7 +72,7 @@ def test_rates_are_those_of_loops():
             "tdr@fdr=0.005": slow_rates.tdr(attacks, live, 0.005),
             **{
                 f"apcer/{medium}": slow_rates.apcer(scores, 0.5)
-                for medium, scores in rows.attacks_by_medium().items()
+                for medium, scores in rows.attacks_by_species().items()
             },
             "apcer/pooled": apcer,
             "bpcer": bpcer,
@@ -100,7 +100,7 @@ def test_both_readings_of_the_eer_and_bpcer_at_apcer_are_those_of_the_metrics():
     )
     assert found["eer-on-hull"].value <= found["eer"].value
     for budget in BPCER_POINTS.values():
-        expected = bpcer_at_apcer(rows.attacks_by_medium(), live, budget)
+        expected = bpcer_at_apcer(rows.attacks_by_species(), live, budget)
         estimate = found[f"bpcer@apcer={budget:g}"]
         assert (estimate.value, estimate.worst) == (pytest.approx(expected.bpcer), expected.species)
         assert estimate.events / estimate.trials == pytest.approx(expected.bpcer)

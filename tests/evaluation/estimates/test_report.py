@@ -93,7 +93,7 @@ def test_pooled_and_each_source():
     pooled = found.sections[0]
     assert pooled.live == np.count_nonzero(~test.is_attack)
     assert pooled.attacks == {
-        medium: scores.size for medium, scores in test.attacks_by_medium().items()
+        medium: scores.size for medium, scores in test.attacks_by_species().items()
     }
     for section in found.sections[1:]:
         own = test.rows(test.database == section.name)

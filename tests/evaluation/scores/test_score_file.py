@@ -107,7 +107,7 @@ def test_no_answer_is_no_score(tmp_path):
     assert found.answered.tolist() == [True, False, False]
     assert found.matched.tolist() == [True, False, True]
     assert np.isnan(found.score[1:]).all()
-    assert found.attacks_by_medium() == {}
+    assert found.attacks_by_species() == {}
     opposite = read_scores(written(tmp_path, "label,score,no_answer\nlive,1,no\nspoof,,yes\n"))
     assert opposite.answered.tolist() == [True, False]
 
@@ -284,7 +284,7 @@ def test_rows_and_attacks_of_a_table():
     whole = table([1, 2, 3, 4], [0, 1, 1, 1], medium=["live", "replay", "print", "replay"])
     assert len(whole) == 4
     assert whole.is_attack.tolist() == [False, True, True, True]
-    by_medium = whole.attacks_by_medium()
+    by_medium = whole.attacks_by_species()
     assert list(by_medium) == ["print", "replay"]
     assert by_medium["replay"].tolist() == [2, 4]
     part = whole.rows(np.array([False, True, False, True]))
