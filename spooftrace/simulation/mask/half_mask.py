@@ -1,7 +1,8 @@
 """Half mask: a rigid shell - plastic, resin, printed plaster - over a part of the face."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from spooftrace.simulation.scene.scene import Scene
 from spooftrace.simulation.scene.skin import Colour
 
 Part = Literal["upper", "lower", "front"]
+_LOWER_EDGES: Final[Mapping[Part, tuple[float, float]]] = {
+    "upper": (0.0, 0.16),
+    "lower": (0.5, 0.56),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +80,10 @@ def draw(rng: np.random.Generator, scene: Scene) -> HalfMask:
         relief=rng.uniform(0, 0.35),
         grain=float(np.exp(rng.uniform(np.log(5), np.log(40)))),
         top=rng.uniform(-0.14, 0.02) if part == "lower" else top,
-        bottom=_draw_bottom(part, bottom, rng),
+        bottom=bottom if part == "front" else rng.uniform(*_LOWER_EDGES[part]),
         around=gloss.draw_surroundings(scene.illumination, rng),
         dice=Dice.of(rng),
     )
-
-
-def _draw_bottom(part: Part, lowest: float, rng: np.random.Generator) -> float:
-    if part == "front":
-        return lowest
-    return rng.uniform(0.0, 0.16) if part == "upper" else rng.uniform(0.5, 0.56)
 
 
 def apply(scene: Scene, mask: HalfMask) -> Light:

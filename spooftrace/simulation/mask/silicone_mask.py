@@ -93,7 +93,9 @@ def silicone_skin(scene: Scene, mask: Silicone, head: heads.Head) -> Light:
     middle = paints.skin_colour(scene, own)
     base = mask.tone + np.float32(mask.likeness) * (middle - mask.tone)
     smooth = paints.smoothed(own, mask.smooth)
-    gain = np.float32(mask.keep) * _tinted(base, middle)
+    # Brows and lips of a darker cast are painted darker too.
+    cast = np.clip(base / np.maximum(middle, 0.02), 0.4, 1.6).astype(np.float32)
+    gain = np.float32(mask.keep) * cast
     differs = tinted(smooth, gain, -gain * middle)
     if mask.bald > 0:
         differs = dimmed(differs, 1 - shells.fine(head.hair * np.float32(mask.bald)))
@@ -112,11 +114,6 @@ def silicone_shell(scene: Scene, mask: Silicone, head: heads.Head) -> shells.She
         holes.append(openings.lips_gap(scene, mask.mouth_size))
     distance = shells.signed_distance(shells.cut(covered, holes))
     return shells.Shell(distance=distance, thickness=mask.thickness)
-
-
-def _tinted(base: Colour, middle: Colour) -> Colour:
-    """(3,): brows and lips of a darker cast are painted darker too."""
-    return np.asarray(np.clip(base / np.maximum(middle, 0.02), 0.4, 1.6), np.float32)
 
 
 def _gap_darkened(scene: Scene, shell: shells.Shell, mask: Silicone) -> Scene:

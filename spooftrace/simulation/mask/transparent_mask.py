@@ -73,9 +73,11 @@ def apply(scene: Scene, mask: Transparent) -> Light:
     """The scene's light (n, n, 3) with this mask on the face."""
     shell = transparent_shell(scene, mask)
     height = _relief(scene, mask)
-    normal = shells.raised(_moulded(scene), height)
+    # The plastic does not follow the face's finest folds.
+    moulded = shells.softened(shells.coarse(scene.surface.normal), 2.5)
+    normal = shells.raised(moulded, height)
     normal = shells.rounded_rim(shell, normal, tilt=1.4)
-    behind = _bent(_softened(scene.light, mask), height, mask.refraction)
+    behind = _bent(paints.smoothed(scene.light, mask.blur), height, mask.refraction)
     face = behind * shells.fine(_passed(normal, shell, mask))
     face += shells.fine(_added(scene, normal, shell, mask))
     return shells.put_on(scene, shell, face)
@@ -89,19 +91,11 @@ def transparent_shell(scene: Scene, mask: Transparent) -> shells.Shell:
     crown = np.clip((-0.2 - y) / max(0.1, -0.2 - mask.top), 0, None) ** 3
     holes = openings.eyes(scene, mask.eye_size, 0.3) if mask.eye_size > 0 else []
     if mask.mouth_slit:
-        holes.append(openings.mouth(scene, 0.6) * (1, 0.35) + _lower(scene))
+        # Flattened to 0.35 of its y, the outline stays where its middle was.
+        lowered = 0.65 * float(openings.mouth(scene, 1.0)[:, 1].mean())
+        holes.append(openings.mouth(scene, 0.6) * (1, 0.35) + (0.0, lowered))
     inside = shells.cut(np.asarray(x * x + chin + crown < 1), holes)
     return shells.Shell(distance=shells.signed_distance(inside), thickness=mask.thickness)
-
-
-def _lower(scene: Scene) -> tuple[float, float]:
-    """What flattening the mouth's outline to 0.35 of its y takes away from its middle."""
-    return 0.0, 0.65 * float(openings.mouth(scene, 1.0)[:, 1].mean())
-
-
-def _moulded(scene: Scene) -> Image:
-    """The face's normals without its finest folds, which the plastic does not follow."""
-    return shells.softened(shells.coarse(scene.surface.normal), 2.5)
 
 
 def _relief(scene: Scene, mask: Transparent) -> Image:
@@ -111,10 +105,6 @@ def _relief(scene: Scene, mask: Transparent) -> Image:
     waves = noise.blobs(rng, mask.grain / shells.COARSE, len(place))
     line = np.exp(-0.5 * ((place[..., 0] - rng.normal(0, 0.01)) / 0.006) ** 2)
     return np.asarray(mask.relief * waves + mask.seam * line, np.float32)
-
-
-def _softened(light: Light, mask: Transparent) -> Light:
-    return paints.smoothed(light, mask.blur)
 
 
 def _bent(light: Light, height: Image, by: float) -> Light:

@@ -56,7 +56,10 @@ def draw_eye(
     red = 0.25 * step(to_corner, 0.45, 1.0)[..., None] * np.array([0.4, 1, 1], np.float32)
     ball = white * (1 - red) * (1 - 0.18 * step(to_corner, 0.3, 1.0))[..., None]
     ball = ball + step(away, 1.06, 0.92)[..., None] * (_iris(away, x, y, eyes) - ball)
-    ball *= (1 - 0.5 * _under_lid(patch, outline, 0.1 * width))[..., None]
+    # The upper lid and its lashes throw a shadow on the eye.
+    depth = 0.1 * width
+    under_lid = _upper_lid(outline) + np.array([0, 0.25 * depth], np.float32)
+    ball *= (1 - 0.5 * patch.line(under_lid, depth, depth * 0.6))[..., None]
     glint = step(np.hypot(x + 0.3 * radius, y + 0.38 * radius) / radius, 0.2, 0.1)
     ball += glint[..., None] * (np.float32(0.92) - ball) * 0.85
     patch.blend(between, ball)
@@ -74,17 +77,17 @@ def _iris(away: Image, x: Image, y: Image, eyes: Eyes) -> Image:
     return np.asarray(colour + pupil[..., None] * (np.float32(0.04) - colour), np.float32)
 
 
-def _under_lid(patch: "_Patch", outline: Points, depth: float) -> Image:
-    """The shadow of the upper lid and its lashes on the eye."""
-    upper = np.concatenate([outline[:1], outline[:8:-1], outline[8:9]])
-    return patch.line(upper + np.array([0, 0.25 * depth], np.float32), depth, depth * 0.6)
+def _upper_lid(outline: Points) -> Points:
+    """(9, 2) from corner to corner."""
+    return np.concatenate([outline[:1], outline[:8:-1], outline[8:9]])
 
 
 def _line_lids(patch: "_Patch", outline: Points, width: float, eyes: Eyes) -> None:
-    upper = np.concatenate([outline[:1], outline[:8:-1], outline[8:9]])
     thick = (0.028 + 0.03 * eyes.lashes) * width
     dark = np.array([0.1, 0.075, 0.07], np.float32)
-    patch.blend((0.45 + 0.35 * eyes.lashes) * patch.line(upper, thick, 0.02 * width), dark)
+    patch.blend(
+        (0.45 + 0.35 * eyes.lashes) * patch.line(_upper_lid(outline), thick, 0.02 * width), dark
+    )
     lower = outline[:9]
     pink = np.array([0.62, 0.42, 0.4], np.float32) * np.float32(float(eyes.white.mean()) + 0.1)
     patch.blend(0.35 * patch.line(lower, 0.03 * width, 0.02 * width), pink)

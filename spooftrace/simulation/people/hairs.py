@@ -33,7 +33,9 @@ def grow(
     size = round(len(distances) ** 0.5)
     inside = resized(distances.reshape(size, size), TEXTURE_SIZE)
     inside = np.maximum(inside, _cap(outline, rng))
-    box = _box(inside)
+    near = inside > -0.06  # hair, and what frays from it
+    rows, columns = np.flatnonzero(near.any(1)), np.flatnonzero(near.any(0))
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     inside = inside[box]
     locks, strands = _strands(ACROSS[box], DOWN[box], curl, rng)
     # Hair grows thin at the hairline, single strands first; its outer edge is frayed less.
@@ -48,13 +50,6 @@ def grow(
     colour[:] = np.exp(log / 2.2)
     colour[box] *= np.exp(tone / np.float32(2.2))[..., None]
     return np.minimum(colour, np.float32(1)), cover
-
-
-def _box(inside: Image) -> tuple[slice, slice]:
-    """Rows and columns with hair and what frays from it."""
-    near = inside > -0.06
-    rows, columns = np.flatnonzero(near.any(1)), np.flatnonzero(near.any(0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def dyed(log_colour: Vector, tone: float, rng: np.random.Generator) -> Vector:

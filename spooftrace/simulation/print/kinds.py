@@ -92,7 +92,9 @@ def draw_print(rng: np.random.Generator) -> Print:
         droplet=rng.uniform(*kind.dot_mm) * per_mm,
         ink_spread=rng.uniform(0.02, 0.12) * per_mm,
         banding=rng.uniform(0.005, 0.05) if rng.random() < 0.3 else 0.0,
-        lamp_at=_draw_lamp(rng) if is_shiny and rng.random() < 0.4 else None,
+        lamp_at=(rng.uniform(-0.1, 1.1), rng.uniform(-0.1, 1.1))
+        if is_shiny and rng.random() < 0.4
+        else None,
         edges=edges,
         border=rng.choice([0.0, rng.uniform(3, 12)]) * per_mm if edges else 0.0,
         room=draw_background(rng),
@@ -136,10 +138,6 @@ def _draw_paper(kind: Kind, rng: np.random.Generator) -> Paper:
         exponent=exponent,
         lamp_share=rng.uniform(0.03, 0.35),
     )
-
-
-def _draw_lamp(rng: np.random.Generator) -> tuple[float, float]:
-    return rng.uniform(-0.1, 1.1), rng.uniform(-0.1, 1.1)
 
 
 def _draw_edges(rng: np.random.Generator) -> Box | None:

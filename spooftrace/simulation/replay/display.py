@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.scene.light import LEVELS, Image, Light, encode, through
+from spooftrace.simulation.scene.light import LEVELS, Light, encode, through
 
 GAMUTS: Final = {
     "srgb": ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)),
@@ -45,7 +45,9 @@ def shown(picture: Light, display: Display) -> Light:
         display: the panel.
     """
     signal = (encode(LEVELS) * np.float32(1023) + np.float32(0.5)).astype(np.uint16)
-    own = through(_curve(display)[signal], picture)
+    numbers = np.clip(np.linspace(0, 1, 1024) * display.contrast, 0, 1)
+    curve = np.asarray(numbers**display.gamma, np.float32)
+    own = through(curve[signal], picture)
     matrix = to_srgb(display.gamut, display.kelvin)
     leak = np.exp(np.array([-0.5, 0, 0.5]) * display.black_tint) * white(display)
     slant = np.exp(np.array([0.5, -0.5, 0.5]) * display.magenta)
@@ -65,12 +67,6 @@ def to_srgb(gamut: str, kelvin: float) -> NDArray[np.float32]:
     own = _to_xyz(np.array(GAMUTS[gamut]), _daylight(kelvin))
     standard = _to_xyz(np.array(GAMUTS["srgb"]), _daylight(6504.0))
     return np.asarray(np.linalg.inv(standard) @ own, np.float32)
-
-
-def _curve(display: Display) -> Image:
-    """(1024,) linear light of the signals 0..1."""
-    signal = np.clip(np.linspace(0, 1, 1024) * display.contrast, 0, 1)
-    return np.asarray(signal**display.gamma, np.float32)
 
 
 def _to_xyz(primaries: NDArray[np.float64], white_xy: tuple[float, float]) -> NDArray[np.float64]:

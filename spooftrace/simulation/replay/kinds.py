@@ -104,7 +104,9 @@ def draw_replay(light: Illumination, rng: np.random.Generator) -> Replay:
         depth=rng.uniform(0.5, 1.0),
         pose=_draw_pose(rng),
         glass=_draw_glass(kind, ambient * room_level, rng),
-        fall_off=_draw_fall_off(rng),
+        # A TN panel changes by half over its height, an IPS or OLED panel hardly.
+        fall_off=rng.choice([0.05, 0.15, 0.5])
+        * (rng.normal(0, 1, (2, 1)) + rng.normal(0, 0.25, (2, 3))),
         bands=_draw_bands(rng) if rng.random() < 0.35 else None,
         screen=_draw_box(rng, (0.34, 0.66)) if rng.random() < 0.5 else None,
         bezel=rng.uniform(2, 25) * per_mm,
@@ -159,12 +161,6 @@ def _draw_glass(kind: Kind, room: NDArray[np.float32], rng: np.random.Generator)
         grease=rng.uniform(0.05, 0.45) if not is_matt and rng.random() < 0.4 else 0.0,
         bloom=rng.uniform(0.0, 0.12),
     )
-
-
-def _draw_fall_off(rng: np.random.Generator) -> NDArray[np.float64]:
-    """A TN panel changes by half over its height, an IPS or OLED panel hardly."""
-    strength = rng.choice([0.05, 0.15, 0.5])
-    return np.asarray(strength * (rng.normal(0, 1, (2, 1)) + rng.normal(0, 0.25, (2, 3))))
 
 
 def _draw_bands(rng: np.random.Generator) -> Bands:

@@ -199,11 +199,7 @@ def _mosaic(sites: Light, camera: Camera, noise: Image) -> Light:
     return colours
 
 
-def _centre_weights() -> NDArray[np.float32]:
-    """(16, 16) of sum 1: a wide bell in the middle."""
-    along = np.exp(-0.5 * ((np.arange(16) - 7.5) / 4.5) ** 2)
-    weights = np.outer(along, along)
-    return np.asarray(weights / weights.sum(), np.float32)
-
-
-_CENTRE = _centre_weights()
+_ALONG = np.exp(-0.5 * ((np.arange(16) - 7.5) / 4.5) ** 2)
+_BELL = np.outer(_ALONG, _ALONG)
+_CENTRE = np.asarray(_BELL / _BELL.sum(), np.float32)
+"""(16, 16) of sum 1: the middle of a view counts most."""

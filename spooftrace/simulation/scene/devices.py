@@ -126,7 +126,8 @@ def draw_camera(rng: np.random.Generator, finest: float = np.inf) -> Camera:
     # A dim room costs light and noise together.
     dim = rng.beta(1.2, 1.8)
     is_raw = rng.random() < RAW
-    side = _draw_side(kind, finest, rng)
+    most = max(COARSEST, min(kind.side[1], finest))
+    side = _whole(rng.uniform(min(kind.side[0], most), most))
     # Binned or not; and one in seven looks from so far that the picture is enlarged.
     zoom = rng.uniform(0.5, 0.95) if rng.random() < 0.15 else 1.0
     sensor = _whole(side * zoom)
@@ -134,9 +135,10 @@ def draw_camera(rng: np.random.Generator, finest: float = np.inf) -> Camera:
         profile=name,
         sensor=sensor,
         is_binned=bool(rng.random() < 0.5),
-        blur=rng.uniform(*kind.blur) * _draw_focus(rng),
+        blur=rng.uniform(*kind.blur) * (rng.uniform(1.3, 2.6) if rng.random() < DEFOCUSED else 1.0),
         motion=_draw_motion(sensor, dim, rng),
-        flare=_draw_flare(rng),
+        # A clean lens mostly; one in four is smeared, or looks into a lamp.
+        flare=rng.uniform(0.03, 0.3) if rng.random() < 0.25 else rng.uniform(0.0, 0.03),
         sensitivity=np.array([rng.uniform(0.45, 0.75), 1.0, rng.uniform(0.4, 0.7)], np.float32),
         shot_noise=10 ** (_between(kind.log_shot_noise, dim) + 0.2 * is_raw),
         read_noise=10 ** (_between(kind.log_read_noise, dim) + 0.1 * is_raw),
@@ -190,19 +192,9 @@ def ordinary_camera(rng: np.random.Generator) -> Camera:
     )
 
 
-def _draw_side(kind: Profile, finest: float, rng: np.random.Generator) -> int:
-    low, high = kind.side
-    high = max(COARSEST, min(high, finest))
-    return _whole(rng.uniform(min(low, high), high))
-
-
 def _whole(side: float) -> int:
     """The scene's margin is a tenth of it: so it is whole pixels, and a mosaic stays in step."""
     return max(COARSEST, 20 * int(side / 20))
-
-
-def _draw_focus(rng: np.random.Generator) -> float:
-    return rng.uniform(1.3, 2.6) if rng.random() < DEFOCUSED else 1.0
 
 
 def _draw_motion(sensor: int, dim: float, rng: np.random.Generator) -> tuple[float, float]:
@@ -250,11 +242,6 @@ def _draw_files(
         again = _whole(min(files[-1].side * rng.uniform(0.6, 1.2), finest))
         files.append(File(side=again, codec="jpeg", quality=int(rng.uniform(30, 95))))
     return tuple(files)
-
-
-def _draw_flare(rng: np.random.Generator) -> float:
-    """A clean lens mostly; one in four is smeared, or looks into a lamp."""
-    return float(rng.uniform(0.03, 0.3) if rng.random() < 0.25 else rng.uniform(0.0, 0.03))
 
 
 def _between(ends: Range, share: float) -> float:

@@ -8,14 +8,6 @@ from numpy.typing import NDArray
 from spooftrace.simulation.scene.light import Image, Light
 
 
-def _towards_camera() -> NDArray[np.float32]:
-    return np.array([0, 0, -1], np.float32)
-
-
-def _white() -> NDArray[np.float32]:
-    return np.ones(3, np.float32)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Illumination:
     """What falls on a scene; metering makes only the shares count."""
@@ -32,8 +24,10 @@ class Illumination:
     """(3,) linear RGB of mean 1."""
     second: float = 0.0
     """Strength of a second lamp: a window beside the lamp, the glow of a screen."""
-    second_towards: NDArray[np.float32] = field(default_factory=_towards_camera)
-    second_colour: NDArray[np.float32] = field(default_factory=_white)
+    second_towards: NDArray[np.float32] = field(
+        default_factory=lambda: np.array([0, 0, -1], np.float32)
+    )
+    second_colour: NDArray[np.float32] = field(default_factory=lambda: np.ones(3, np.float32))
     room: float = 1.0
     """Light on what is behind the person over that on the person: much in back light, little with a
     flash."""

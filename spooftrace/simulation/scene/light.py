@@ -77,15 +77,11 @@ def mixed(below: Light | float, above: Light, cover: Image) -> Light:
     return out
 
 
-def _encoding(light: NDArray[np.float64]) -> Image:
-    curved = 1.055 * light ** (1 / 2.4) - 0.055
-    return np.asarray(np.where(light <= 0.0031308, 12.92 * light, curved), np.float32)
-
-
-def _decoding(values: NDArray[np.float64]) -> Light:
-    curved = ((values + 0.055) / 1.055) ** 2.4
-    return np.asarray(np.where(values <= 0.04045, values / 12.92, curved), np.float32)
-
-
-_ENCODED = _encoding(np.arange(_STEPS + 1) / _STEPS)
-_DECODED = _decoding(np.arange(256) / 255)
+# IEC 61966-2-1, both ways.
+_LIGHT, _VALUES = np.arange(_STEPS + 1) / _STEPS, np.arange(256) / 255
+_ENCODED = np.where(
+    _LIGHT <= 0.0031308, 12.92 * _LIGHT, 1.055 * _LIGHT ** (1 / 2.4) - 0.055
+).astype(np.float32)
+_DECODED = np.where(_VALUES <= 0.04045, _VALUES / 12.92, ((_VALUES + 0.055) / 1.055) ** 2.4).astype(
+    np.float32
+)
