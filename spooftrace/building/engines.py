@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
@@ -81,7 +81,12 @@ class Processes:
                 try:
                     yield future.result()
                 except BrokenProcessPool as error:
-                    raise WorkerDiedError(_first_unfinished(futures)) from error
+                    unfinished = (
+                        number
+                        for number, each in enumerate(futures)
+                        if not each.done() or each.cancelled() or each.exception() is not None
+                    )
+                    raise WorkerDiedError(next(unfinished, len(futures) - 1)) from error
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -89,15 +94,6 @@ class Processes:
 def on_this_machine(workers: int) -> Engine:
     """The engine of so many processes; one is this process."""
     return InProcess() if workers == 1 else Processes(workers)
-
-
-def _first_unfinished(futures: list[Future[Any]]) -> int:
-    failed = (number for number, future in enumerate(futures) if _has_failed(future))
-    return next(failed, len(futures) - 1)
-
-
-def _has_failed(future: Future[Any]) -> bool:
-    return not future.done() or future.cancelled() or future.exception() is not None
 
 
 # The function of a worker process: the pool gives a task no other way to what was made before it.

@@ -87,19 +87,14 @@ def run_trial(trial: Trial, means: Means) -> Outcome:
             resume=True,
             watch=lambda step, _: means.watch(trial.name, min(step, iterations - 1), iterations),
         )
-        _score(plan, scores)
+        bundle = Bundle.load(plan.folder.model)  # of the best checkpoint
+        scored = table_of_rows(bundle, plan.store, plan.splits.test)
+        with new_path(scores) as unfinished:  # written whole or not at all
+            score_file.write_scores(scored, unfinished)
     means.watch(trial.name, iterations, iterations)
     table = score_file.read_scores(scores)
     _check_rows(trial, table)
     return Outcome(table=table, threshold=Bundle.load(plan.folder.model).require_threshold())
-
-
-def _score(plan: runs.Plan, path: Path) -> None:
-    """Scores of the test rows by the bundle of the best checkpoint, written whole or not at all."""
-    bundle = Bundle.load(plan.folder.model)
-    table = table_of_rows(bundle, plan.store, plan.splits.test)
-    with new_path(path) as unfinished:
-        score_file.write_scores(table, unfinished)
 
 
 def _check_rows(trial: Trial, table: ScoreTable) -> None:

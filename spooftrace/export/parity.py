@@ -1,6 +1,5 @@
 """The proof that a bundle answers as torch does: by its numbers, and by its decisions on faces."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +56,9 @@ def check_parity(reference: DetectorGraph, exported: Bundle, faces: Faces) -> Pa
         BundleError: an output differs by more than `TOLERANCE`, or a decision differs.
     """
     largest, count, decisions = 0.0, 0, 0
-    for part in _parts(faces, exported.info.image_size):
+    size = exported.info.image_size
+    parts = (faces[start : start + BATCH] for start in range(0, len(faces), BATCH))
+    for part in (fields(1, size), fields(3, size), *parts):
         expected = [tensor.numpy() for tensor in reference(torch.from_numpy(part))]
         answered = exported.run(part)
         for name, wanted in zip(OUTPUT_NAMES, expected, strict=True):
@@ -109,10 +110,3 @@ def fields(batch: int, size: int) -> Faces:
     strength = np.linspace(60, 10, batch).reshape(-1, 1, 1, 1)
     noise = rng.normal(0, 1, (batch, size, size, 3)) * strength
     return np.clip(ramps + noise, 0, 255).astype(np.uint8)
-
-
-def _parts(faces: Faces, size: int) -> Iterator[Faces]:
-    yield fields(1, size)
-    yield fields(3, size)
-    for start in range(0, len(faces), BATCH):
-        yield faces[start : start + BATCH]

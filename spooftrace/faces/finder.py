@@ -101,9 +101,10 @@ def main_mesh(meshes: list[NDArray[np.float32]]) -> NDArray[np.float32] | Reject
     sides = [face_box(points).side for points in meshes]
     rivals = sum(side >= RIVAL * sides[0] for side in sides)
     if rivals > 1:
+        listed = ", ".join(str(side) for side in sides[:rivals])
         return Rejection(
             RejectReason.SEVERAL_FACES,
-            f"expected one face, found {rivals} of similar size ({_listed(sides[:rivals])} px)",
+            f"expected one face, found {rivals} of similar size ({listed} px)",
         )
     return meshes[0]
 
@@ -208,7 +209,3 @@ def _light(quality: Quality, tones: float, gate: QualityGate) -> str:
         f"to white, expected {gate.min_brightness:.2f} to {gate.max_brightness:.2f} and at least "
         f"{gate.min_range:.2f}"
     )
-
-
-def _listed(sides: list[int]) -> str:
-    return ", ".join(str(side) for side in sides)

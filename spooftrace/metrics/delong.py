@@ -65,8 +65,9 @@ def delong(
     (auc_a, by_attack_a, by_live_a), (auc_b, by_attack_b, by_live_b) = (
         _components(a, b) for a, b in zip(attacks, live, strict=True)
     )
-    error = _standard_error(by_attack_a - by_attack_b, by_live_a - by_live_b)
-    return DeLong(auc_a=auc_a, auc_b=auc_b, standard_error=error)
+    differences = (by_attack_a - by_attack_b, by_live_a - by_live_b)
+    variance = sum(part.var(ddof=1) / part.size for part in differences)
+    return DeLong(auc_a=auc_a, auc_b=auc_b, standard_error=float(np.sqrt(variance)))
 
 
 def _components(attacks: Floats, live: Floats) -> tuple[float, Floats, Floats]:
@@ -75,11 +76,6 @@ def _components(attacks: Floats, live: Floats) -> tuple[float, Floats, Floats]:
     by_attack = (ranks[: attacks.size] - rankdata(attacks)) / live.size
     by_live = 1 - (ranks[attacks.size :] - rankdata(live)) / attacks.size
     return float(by_attack.mean()), by_attack, by_live
-
-
-def _standard_error(by_attack: Floats, by_live: Floats) -> float:
-    variances = (part.var(ddof=1) / part.size for part in (by_attack, by_live))
-    return float(np.sqrt(sum(variances)))
 
 
 def _pair(a: ArrayLike, b: ArrayLike, what: str) -> tuple[Floats, Floats]:

@@ -56,7 +56,9 @@ def from_arrow_copy(folder: Folder, info: StoreInfo, description: bytes) -> list
     path = cache_folder() / f"{hashlib.sha256(description).hexdigest()}.arrow"
     try:
         if not path.exists():
-            _write_copy(path, from_shards(folder, info))
+            with new_file(path) as file, pa.ipc.new_file(file, SCHEMA) as writer:
+                for batch in from_shards(folder, info):
+                    writer.write_batch(batch)
         # The batches keep the map alive.
         reader = pa.ipc.open_file(pa.memory_map(str(path)))
         return [reader.get_batch(number) for number in range(reader.num_record_batches)]
@@ -70,12 +72,6 @@ def from_arrow_copy(folder: Folder, info: StoreInfo, description: bytes) -> list
             f"{path}: cannot keep a memory-mapped copy of {folder.shown} ({error});"
             " make room, or set SPOOFTRACE_CACHE to a folder on a larger disk"
         ) from error
-
-
-def _write_copy(path: Path, batches: Iterator[pa.RecordBatch]) -> None:
-    with new_file(path) as file, pa.ipc.new_file(file, SCHEMA) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
 
 
 def _read_shard(folder: Folder, shard: ShardInfo) -> list[pa.RecordBatch]:

@@ -145,7 +145,9 @@ def _to_row(sample: FaceSample) -> dict[str, Any]:
         "subject": sample.subject,
         "device": sample.device,
         "session": sample.session,
-        "box": None if sample.box is None else _from_box(sample.box),
+        "box": None
+        if (box := sample.box) is None
+        else [box.left, box.top, box.left + box.side, box.top + box.side],
         "native_size": sample.native_size,
         "quality": None
         if quality is None
@@ -157,10 +159,6 @@ def _to_row(sample: FaceSample) -> dict[str, Any]:
         "trace": None if sample.trace is None else encode_trace(sample.trace),
         "attributes": sorted(sample.attributes.items()),
     }
-
-
-def _from_box(box: Box) -> list[float]:
-    return [box.left, box.top, box.left + box.side, box.top + box.side]
 
 
 def _to_box(numbers: Sequence[float] | None, where: str) -> Box | None:

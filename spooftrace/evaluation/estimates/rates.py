@@ -192,7 +192,13 @@ def rates_of(
     shares = _shares(table, threshold, species)
     made._add_shares(shares)
     for rate in (WORST_APCER, WORST_APNRR, WORST_IAPAR):
-        made._add_worst(rate, [part for part in shares if _is_of_one(part, rate.kind)])
+        # One part a species, whatever its attack potential.
+        by_species = [
+            part
+            for part in shares
+            if part.kind is rate.kind and part.species is not None and part.potential is None
+        ]
+        made._add_worst(rate, by_species)
     _add_potentials(made, shares)
     made._add_of_two(ACER, rates.acer, WORST_APCER, BPCER)
     made._add_of_two(HTER, rates.hter, POOLED_APCER, BPCER)
@@ -200,11 +206,6 @@ def rates_of(
     if probabilities is not None:
         _add_ece(made, table, probabilities)
     return made
-
-
-def _is_of_one(rate: Rate, kind: Kind) -> bool:
-    """Whether it is that of one species, whatever its attack potential."""
-    return rate.kind is kind and rate.species is not None and rate.potential is None
 
 
 def _shares(

@@ -90,7 +90,12 @@ def build_report(
     options = options or ReportOptions()
     is_oracle = is_of(threshold, split)
     if is_oracle and not oracle:
-        _refuse(threshold, split)
+        assert threshold is not None
+        raise SplitError(
+            "report: expected a threshold from other rows than those reported on, got one chosen "
+            f"on {threshold.split} by {threshold.rule} for a report on {split}; report on test, "
+            "leave the threshold out, or ask for what nobody can have (--oracle)"
+        )
     judged, rng = _rows_of(table, split), np.random.default_rng(options.seed)
     databases = () if judged.database is None else judged.database.tolist()
     if protocol is not None and protocol.database and not protocol.is_of(databases):
@@ -127,15 +132,6 @@ def build_report(
     )
 
 
-def _refuse(threshold: Threshold | None, split: str) -> None:
-    assert threshold is not None
-    raise SplitError(
-        f"report: expected a threshold from other rows than those reported on, got one chosen "
-        f"on {threshold.split} by {threshold.rule} for a report on {split}; report on test, leave "
-        "the threshold out, or ask for what nobody can have (--oracle)"
-    )
-
-
 def _rows_of(table: ScoreTable, split: str) -> ScoreTable:
     rows = table.split == split
     if not rows.any():
@@ -156,16 +152,12 @@ def _own_provenance(
     for column in (table.id, table.label, table.medium):
         rows.update("\0".join(map(str, column)).encode())
     rows.update(table.score.tobytes())
+    drawn = options.resampling
     chosen = None if threshold is None else asdict(threshold)
     configured = json.dumps({"split": split, "threshold": chosen, "options": asdict(options)})
     return [
         ("rows and scores, sha256", rows.hexdigest()[:16]),
         ("evaluation settings, sha256", hashlib.sha256(configured.encode()).hexdigest()[:16]),
-        ("intervals", _intervals(options)),
+        ("intervals", f"{drawn.level:.0%}, {drawn.rounds} draws, seed {options.seed}"),
         ("spooftrace", __version__),
     ]
-
-
-def _intervals(options: ReportOptions) -> str:
-    drawn = options.resampling
-    return f"{drawn.level:.0%}, {drawn.rounds} draws, seed {options.seed}"

@@ -10,7 +10,7 @@ from spooftrace.evaluation.estimates.clusters import choose_clusters
 from spooftrace.evaluation.estimates.estimate import Estimate, Resampling, estimates_of
 from spooftrace.evaluation.estimates.rate import AUC, Rate
 from spooftrace.evaluation.estimates.rates import FDRS, rates_of
-from spooftrace.evaluation.scores.table import ScoreTable, Text
+from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.metrics.curve import Floats
 from spooftrace.metrics.thresholds import is_expressible
 
@@ -67,7 +67,9 @@ class Part:
 def parts_of(table: ScoreTable, probabilities: Floats | None) -> list[Part]:
     """All rows; then, of every grouping that tells them apart, each group."""
     parts = [Part(name=POOLED, table=table, probabilities=probabilities)]
-    for grouping, column in _groupings(table).items():
+    own = {"database": table.database, "device": table.device}
+    known = {name: column for name, column in own.items() if column is not None}
+    for grouping, column in {**known, **table.groups}.items():
         named = np.array([value or "unknown" for value in column], dtype=object)
         values = sorted(set(named))
         if len(values) > 1:
@@ -76,11 +78,6 @@ def parts_of(table: ScoreTable, probabilities: Floats | None) -> list[Part]:
                 for value in values
             ]
     return parts
-
-
-def _groupings(table: ScoreTable) -> dict[str, Text]:
-    own = {"database": table.database, "device": table.device}
-    return {name: column for name, column in own.items() if column is not None} | {**table.groups}
 
 
 def section_of(
@@ -96,37 +93,28 @@ def section_of(
     # Within one source there is nothing to draw sources from.
     within = part.grouping == "database" and options.cluster == "database"
     clusters = choose_clusters(table, None if within else options.cluster)
+    fdr, answered = options.resampling.fdr, table.has_answer
     rates = rates_of(
         table,
         threshold,
         clusters,
-        fdrs=(options.resampling.fdr,) if is_brief else _fdrs(options),
+        fdrs=(fdr,) if is_brief else tuple(sorted({*FDRS, fdr})),
         is_brief=is_brief,
         probabilities=part.probabilities,
     )
     found = estimates_of(rates, rng, options.resampling, is_oracle=is_oracle)
-    answered = table.has_answer
+    attacks = {name: int((rows & answered).sum()) for name, rows in table.species().items()}
     return Section(
         name=part.name,
         grouping=part.grouping,
         live=int(np.count_nonzero(~table.is_attack & answered)),
-        attacks=_answered_attacks(table),
+        attacks={name: count for name, count in attacks.items() if count},
         unanswered=int(np.count_nonzero(~answered)),
         cluster=clusters.unit,
         clusters=len(clusters.names),
         estimates=tuple(found),
-        notes=(*_remarks(table, found, options.resampling.fdr), *clusters.notes),
+        notes=(*_remarks(table, found, fdr), *clusters.notes),
     )
-
-
-def _answered_attacks(table: ScoreTable) -> dict[str, int]:
-    answered = table.has_answer
-    counts = {name: int((rows & answered).sum()) for name, rows in table.species().items()}
-    return {name: count for name, count in counts.items() if count}
-
-
-def _fdrs(options: ReportOptions) -> tuple[float, ...]:
-    return tuple(sorted({*FDRS, options.resampling.fdr}))
 
 
 def _remarks(table: ScoreTable, found: Sequence[Estimate], fdr: float) -> list[str]:

@@ -17,20 +17,17 @@ def latex_table(table: Table, warnings: Sequence[str] = ()) -> str:
         disable_numparse=True,
         colalign=["left", *["right"] * (len(table.columns) - 1)] if table.rows else None,
     )
-    caption = " ".join(filter(None, (*warnings, f"{table.title}.", table.note)))
+    words = " ".join(filter(None, (*warnings, f"{table.title}.", table.note)))
+    # Escaped as tabulate escapes its cells.
+    caption = "".join(LATEX_ESCAPE_RULES.get(letter, letter) for letter in one_line(words))
     lines = [
         r"% \usepackage{booktabs,graphicx}",
         r"\begin{table}[t]",
         r"\centering",
-        rf"\caption{{{_escaped(caption)}}}",
+        rf"\caption{{{caption}}}",
         rf"\label{{tab:{table.key}}}",
         r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         f"{body}}}",
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _escaped(text: str) -> str:
-    """Words outside a table, escaped as tabulate escapes its cells."""
-    return "".join(LATEX_ESCAPE_RULES.get(letter, letter) for letter in one_line(text))

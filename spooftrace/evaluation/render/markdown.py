@@ -1,7 +1,6 @@
 """A document as Markdown (CommonMark with GitHub's tables), by tabulate."""
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from tabulate import tabulate
@@ -34,13 +33,9 @@ def markdown_table(table: Table) -> str:
         headers=[_escaped(column) for column in table.columns],
         tablefmt="pipe",
         disable_numparse=True,
-        colalign=_alignment(table.columns) if rows else None,
+        colalign=["left", *["right"] * (len(table.columns) - 1)] if rows else None,
     )
     return "\n\n".join(filter(None, (f"**{_escaped(table.title)}**", body, _paragraph(table.note))))
-
-
-def _alignment(columns: Sequence[str]) -> list[str]:
-    return ["left"] + ["right"] * (len(columns) - 1)
 
 
 def _escaped(text: str) -> str:

@@ -70,7 +70,10 @@ def trace_table(
         seed: of the generator that resamples.
     """
     resampling = resampling or Resampling()
-    clusters = _clusters(columns, rows)
+    # What a report of scores of these rows would resample.
+    split = np.full(len(columns["id"]), "test", dtype=object)
+    scored = table_of_store(columns, rows, split, {"score": np.zeros(len(rows))})
+    clusters = choose_clusters(scored)
     lines = _lines(np.array(columns["medium"], dtype=object)[rows])
     values = [
         np.where(line.keep, (nothing if is_zero else estimate)[figure], np.nan)
@@ -88,12 +91,6 @@ def trace_table(
         body.append((line.name, int(line.keep.sum()), *own, last))
     note = _NOTE.format(level=resampling.level, unit=clusters.unit)
     return Table(key=KEY, title="Trace accuracy", columns=_HEADER, rows=tuple(body), note=note)
-
-
-def _clusters(columns: Columns, rows: NDArray[np.intp]) -> Clusters:
-    """What a report of scores of these rows would resample."""
-    split = np.full(len(columns["id"]), "test", dtype=object)
-    return choose_clusters(table_of_store(columns, rows, split, {"score": np.zeros(len(rows))}))
 
 
 def _lines(medium: NDArray[np.object_]) -> list[_Rows]:
