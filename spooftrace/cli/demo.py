@@ -11,7 +11,7 @@ from spooftrace.cli.stops import going_on
 
 if TYPE_CHECKING:
     from spooftrace.evaluation.estimates.report import Report
-    from spooftrace.judging.scored import Scored
+    from spooftrace.judging.report import Scored
 
 PRESET = "demo"
 

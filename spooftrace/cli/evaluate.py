@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from spooftrace.evaluation.estimates.report import Report
     from spooftrace.evaluation.protocols.protocol import Protocol
-    from spooftrace.judging.scored import Scored
+    from spooftrace.judging.report import Scored
 
 
 class Part(StrEnum):
@@ -79,7 +79,7 @@ def evaluate(
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
     require_data("evaluate")
     from spooftrace.evaluation.protocols.protocol import all_rows_test
-    from spooftrace.judging.scored import KEPT_FILE
+    from spooftrace.judging.report import KEPT_FILE
 
     protocol = all_rows_test() if all_rows else None
     place = out or (target if target.is_dir() else None)
@@ -89,7 +89,7 @@ def evaluate(
     if target.suffix.lower() == ".csv":
         if store is not None or equalise is not None or all_rows:
             raise typer.BadParameter("a score file needs no --store, --equalise or --all-rows")
-        from spooftrace.judging.scored import read_scored
+        from spooftrace.judging.report import read_scored
 
         scored = read_scored(target, group or (), higher_is=Label[higher_is.name])
         threshold = _on_scale(threshold, higher_is)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from spooftrace.evaluation.estimates.comparison import Comparison, compare
-from spooftrace.evaluation.estimates.sections import ReportOptions
+from spooftrace.evaluation.estimates.estimate import ReportOptions
 from spooftrace.evaluation.scores.table import ScoreTable
-from spooftrace.judging.operating_point import asked_for, has_development_rows
+from spooftrace.judging.report import asked_for, has_development_rows
 
 
 def compare_scores(

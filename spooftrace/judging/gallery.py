@@ -8,7 +8,7 @@ from spooftrace.detector.panel import Truth, draw_panel
 from spooftrace.evaluation.render.page import Gallery, Picture
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.judging.panels import data_uri
-from spooftrace.judging.scored import JudgedFaces
+from spooftrace.judging.report import JudgedFaces
 from spooftrace.labels import Medium
 
 TITLE = "What the detector saw, and what is true"

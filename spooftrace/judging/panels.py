@@ -9,7 +9,7 @@ from PIL import Image
 
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.panel import draw_panel
-from spooftrace.judging.scored import JudgedFaces
+from spooftrace.judging.report import JudgedFaces
 from spooftrace.metrics.thresholds import Threshold
 
 WIDTH_PX = 1000

@@ -17,8 +17,8 @@ from spooftrace.evaluation.tables.table import Table
 from spooftrace.evaluation.tables.traces import trace_table
 from spooftrace.judging.changes import FaceChange, Picture
 from spooftrace.judging.kept import KeptScores
+from spooftrace.judging.report import JudgedFaces, Scored
 from spooftrace.judging.rows import Divided, divide
-from spooftrace.judging.scored import JudgedFaces, Scored
 from spooftrace.simulation.truth import touched
 
 Progress = Callable[[int, int], None]

@@ -14,7 +14,7 @@ from PIL import Image
 from toy_bundle import write_toy
 from toy_faces import write_toy_store
 
-from spooftrace.judging.scored import KEPT_FILE
+from spooftrace.judging.report import KEPT_FILE
 from spooftrace.run_folder import RunFolder
 
 SCORES = "label,score,split\nlive,0.1,dev\nspoof,0.9,dev\nlive,0.2,test\nspoof,0.4,test\n"

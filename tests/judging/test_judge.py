@@ -65,7 +65,7 @@ def test_a_protocol_says_what_tells_attacks_apart(bundle, other):
         found = by_source.pooled.estimate(Rate(Kind.APCER, species=name))
         assert (found.events, found.trials) == (events, 5)
     assert by_source.pooled.estimate(POOLED_APCER) == by_medium.pooled.estimate(POOLED_APCER)
-    with pytest.raises(SplitError, match="every attack to state device, .* 20 of 20, first face1;"):
+    with pytest.raises(SplitError, match=r"every attack to state device, .* 20 of 20, first face1"):
         spooftrace.judge(bundle, other, replace(all_rows_test(), species="device"))
     with pytest.raises(SplitError, match="species: expected a column"):
         spooftrace.judge(bundle, other, replace(all_rows_test(), species="shape"))

@@ -5,7 +5,7 @@ from toy_sources import THRESHOLD, score, write_bundle
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.protocols.protocol import all_rows_test
 from spooftrace.judging.changes import FaceChange
-from spooftrace.judging.scored import read_scored
+from spooftrace.judging.report import read_scored
 from spooftrace.judging.scoring import name_of, score_store, table_of_rows
 
 

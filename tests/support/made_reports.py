@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 from made_tables import random_table, text
 
-from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.estimates.estimate import ReportOptions, Resampling
 from spooftrace.evaluation.estimates.report import build_report
-from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
 from spooftrace.evaluation.tables.report import report_document
 from spooftrace.evaluation.tables.table import Measured, Table

@@ -7,10 +7,14 @@ import numpy as np
 
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.clusters import choose_clusters
-from spooftrace.evaluation.estimates.estimate import ELEMENTS_AT_ONCE, Estimate, estimates_of
+from spooftrace.evaluation.estimates.estimate import (
+    ELEMENTS_AT_ONCE,
+    Estimate,
+    ReportOptions,
+    estimates_of,
+)
 from spooftrace.evaluation.estimates.rate import Kind, Rate
 from spooftrace.evaluation.estimates.rates import FDRS, Rates, rates_of
-from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import is_of
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.metrics.delong import delong

@@ -15,7 +15,7 @@ import numpy as np
 from spooftrace.errors import NoSamplesError, SplitError
 from spooftrace.evaluation.estimates.clusters import choose_clusters
 from spooftrace.evaluation.estimates.curves import Curves, curves_of, probabilities_of
-from spooftrace.evaluation.estimates.sections import ReportOptions, Section, parts_of, section_of
+from spooftrace.evaluation.estimates.estimate import ReportOptions, Section, parts_of, section_of
 from spooftrace.evaluation.estimates.worst import WorstFace, worst_faces
 from spooftrace.evaluation.protocols.operating import development_calibration, is_of
 from spooftrace.evaluation.protocols.protocol import Protocol

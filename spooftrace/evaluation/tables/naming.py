@@ -1,8 +1,7 @@
 """What rates are called, and how their numbers are shown: where a rate meets words."""
 
-from spooftrace.evaluation.estimates.estimate import Estimate
+from spooftrace.evaluation.estimates.estimate import Estimate, Section
 from spooftrace.evaluation.estimates.rate import Kind, Over, Rate
-from spooftrace.evaluation.estimates.sections import Section
 from spooftrace.evaluation.tables.table import Measured
 from spooftrace.metrics.thresholds import Threshold
 

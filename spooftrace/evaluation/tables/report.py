@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
+from spooftrace.evaluation.estimates.estimate import Section
 from spooftrace.evaluation.estimates.rate import (
     ACER,
     AUC,
@@ -16,7 +17,6 @@ from spooftrace.evaluation.estimates.rate import (
     tdr_at_fdr,
 )
 from spooftrace.evaluation.estimates.report import Report
-from spooftrace.evaluation.estimates.sections import Section
 from spooftrace.evaluation.tables.document import ORACLE_WARNING, Document
 from spooftrace.evaluation.tables.naming import (
     heading,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from spooftrace.evaluation.estimates.estimate import Estimate
+from spooftrace.evaluation.estimates.estimate import Estimate, Section
 from spooftrace.evaluation.estimates.rate import (
     ACER,
     AUC,
@@ -12,7 +12,6 @@ from spooftrace.evaluation.estimates.rate import (
     tdr_at_fdr,
 )
 from spooftrace.evaluation.estimates.report import Report
-from spooftrace.evaluation.estimates.sections import Section
 from spooftrace.evaluation.tables.naming import measured, threshold_origin, title
 from spooftrace.evaluation.tables.table import ORACLE, Measured
 from spooftrace.metrics.intervals import rule_of_three

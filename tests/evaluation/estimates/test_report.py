@@ -6,10 +6,9 @@ import pytest
 from made_tables import random_table, table
 
 from spooftrace.errors import ConfigError, NoSamplesError, SplitError
-from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.estimates.estimate import ReportOptions, Resampling
 from spooftrace.evaluation.estimates.rate import ACER, AUC, BPCER, WORST_APCER, Kind, Rate
 from spooftrace.evaluation.estimates.report import build_report
-from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
 from spooftrace.evaluation.tables.report import report_json
 from spooftrace.metrics.thresholds import Threshold, eer_threshold, fixed_threshold

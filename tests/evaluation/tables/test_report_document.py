@@ -7,7 +7,7 @@ from made_reports import EXTRA, rich_report
 from made_tables import random_table, table
 from rich.console import Console
 
-from spooftrace.evaluation.estimates.estimate import Resampling
+from spooftrace.evaluation.estimates.estimate import ReportOptions, Resampling
 from spooftrace.evaluation.estimates.rate import (
     EER_ON_HULL,
     FRR,
@@ -21,7 +21,6 @@ from spooftrace.evaluation.estimates.rate import (
     tdr_at_fdr,
 )
 from spooftrace.evaluation.estimates.report import build_report
-from spooftrace.evaluation.estimates.sections import ReportOptions
 from spooftrace.evaluation.protocols.operating import development_threshold
 from spooftrace.evaluation.render.markdown import markdown
 from spooftrace.evaluation.render.terminal import terminal

@@ -5,8 +5,7 @@ import pytest
 
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.scores.table import ScoreTable
-from spooftrace.judging.operating_point import choose_threshold
-from spooftrace.judging.scored import Scored
+from spooftrace.judging.report import Scored, choose_threshold
 from spooftrace.metrics.thresholds import Threshold
 
 BUNDLE = Threshold(value=0.9, rule="eer", split="dev", description="at export")
