@@ -13,14 +13,18 @@ from typing import Final
 import cv2
 import numpy as np
 
-from spooftrace.building.build import Progress, StoreBuild, Work, ignore_progress
+from spooftrace.building.build import (
+    Progress,
+    StoreBuild,
+    Work,
+    ignore_progress,
+    provenance_of,
+)
 from spooftrace.building.engines import Engine, InProcess
 from spooftrace.building.parts import RejectedPicture
 from spooftrace.building.portraits import Portraits
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.sources.source import Job, Source
-from spooftrace.data.store.info import Provenance
-from spooftrace.faces.crop import CROP_SIZE, ENLARGE
 from spooftrace.faces.finder import Rejection
 from spooftrace.faces.mesh import VERTICES
 from spooftrace.labels import Medium
@@ -111,7 +115,17 @@ def simulate(
     build = StoreBuild(
         source=source,
         out=out,
-        provenance=_provenance(source, portraits(), programme),
+        provenance=provenance_of(
+            CREATED_BY,
+            source,
+            portraits(),
+            {
+                "attacks": [medium.value for medium in programme.attacks],
+                "per_face": programme.per_face,
+                "live_per_face": programme.live_per_face,
+                "seed": programme.seed,
+            },
+        ),
         make=partial(_worker, portraits, programme),
         work=work,
         per_chunk=PORTRAITS_PER_CHUNK,
@@ -122,21 +136,3 @@ def simulate(
 def _worker(portraits: Callable[[], Portraits], programme: Programme) -> Work:
     cv2.setNumThreads(1)  # One process a core; OpenCV's own threads would fight for them.
     return partial(attack_one, portraits=portraits(), programme=programme)
-
-
-def _provenance(source: Source, portraits: Portraits, programme: Programme) -> Provenance:
-    return Provenance(
-        created_by=CREATED_BY,
-        landmarker=portraits.name,
-        landmarker_version=portraits.version,
-        crop_size=CROP_SIZE,
-        crop_enlarge=ENLARGE,
-        source=source.name,
-        source_fingerprint=source.fingerprint,
-        options={
-            "attacks": [medium.value for medium in programme.attacks],
-            "per_face": programme.per_face,
-            "live_per_face": programme.live_per_face,
-            "seed": programme.seed,
-        },
-    )

@@ -18,6 +18,7 @@ from typing import Any, Final
 from spooftrace.building import parts
 from spooftrace.building.engines import Engine, WorkerDiedError
 from spooftrace.building.parts import RejectedPicture
+from spooftrace.building.portraits import Portraits
 from spooftrace.data.folder import Folder
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.sources.source import Job, Source
@@ -25,6 +26,8 @@ from spooftrace.data.store.info import STORE_JSON, Provenance, from_json
 from spooftrace.data.store.schema import SCHEMA_VERSION
 from spooftrace.data.store.writer import StoreWriter
 from spooftrace.errors import StoreError
+from spooftrace.faces.crop import CROP_SIZE, ENLARGE
+from spooftrace.faces.landmarker import Landmarker
 from spooftrace.version import __version__
 
 REJECTED_CSV: Final = "rejected.csv"
@@ -44,6 +47,29 @@ class Progress:
     found: int
     rejected: Mapping[str, int]
     """Pictures and frames without a usable face, by reason; `rejected.csv` lists them."""
+
+
+def provenance_of(
+    created_by: str, source: Source, finder: Landmarker | Portraits, options: Mapping[str, object]
+) -> Provenance:
+    """What a store of a source's faces says of where they come from.
+
+    Args:
+        created_by: the command.
+        source: of the files.
+        finder: of the faces in them.
+        options: what else decides what is in the store.
+    """
+    return Provenance(
+        created_by=created_by,
+        landmarker=finder.name,
+        landmarker_version=finder.version,
+        crop_size=CROP_SIZE,
+        crop_enlarge=ENLARGE,
+        source=source.name,
+        source_fingerprint=source.fingerprint,
+        options=options,
+    )
 
 
 def ignore_progress(_: Progress) -> None:

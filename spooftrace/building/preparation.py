@@ -10,7 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from spooftrace.building.build import Progress, StoreBuild, Work, ignore_progress
+from spooftrace.building.build import (
+    Progress,
+    StoreBuild,
+    Work,
+    ignore_progress,
+    provenance_of,
+)
 from spooftrace.building.engines import Engine, InProcess
 from spooftrace.building.parts import RejectedPicture
 from spooftrace.data.sample import FaceSample
@@ -18,9 +24,7 @@ from spooftrace.data.sources import pictures
 from spooftrace.data.sources.landmark_files import read_landmarks
 from spooftrace.data.sources.pictures import Picture
 from spooftrace.data.sources.source import Job, Source
-from spooftrace.data.store.info import Provenance
 from spooftrace.errors import PictureError
-from spooftrace.faces.crop import CROP_SIZE, ENLARGE
 from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, find_face
 from spooftrace.faces.landmarker import Landmarker
 from spooftrace.faces.landmarks68 import face_of_landmarks
@@ -121,7 +125,12 @@ def prepare(
     build = StoreBuild(
         source=source,
         out=out,
-        provenance=_provenance(source, landmarker(), gate, every),
+        provenance=provenance_of(
+            CREATED_BY,
+            source,
+            landmarker(),
+            {"layout": source.layout, "every": every, "gate": asdict(gate)},
+        ),
         make=partial(_worker, landmarker, gate, every),
         work=work,
     )
@@ -130,18 +139,3 @@ def prepare(
 
 def _worker(landmarker: Callable[[], Landmarker], gate: QualityGate, every: int) -> Work:
     return partial(prepare_one, landmarker=landmarker(), gate=gate, every=every)
-
-
-def _provenance(
-    source: Source, landmarker: Landmarker, gate: QualityGate, every: int
-) -> Provenance:
-    return Provenance(
-        created_by=CREATED_BY,
-        landmarker=landmarker.name,
-        landmarker_version=landmarker.version,
-        crop_size=CROP_SIZE,
-        crop_enlarge=ENLARGE,
-        source=source.name,
-        source_fingerprint=source.fingerprint,
-        options={"layout": source.layout, "every": every, "gate": asdict(gate)},
-    )

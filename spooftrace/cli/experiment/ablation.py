@@ -1,13 +1,13 @@
 """`spooftrace experiment ablation`: what each part of the method is worth (Sec. 4.5)."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from spooftrace.cli import options
-from spooftrace.cli.experiment.shown import show_results
+from spooftrace.cli.experiment.shown import show_trials
 from spooftrace.cli.extras import require_torch
-from spooftrace.cli.stops import going_on
 
 
 def ablation(
@@ -25,14 +25,10 @@ def ablation(
 ) -> None:
     """Train ESR, ESR+GAN, ESR+D-GAN, each GAN with L_P too, on one split (Sec. 4.5, Table 4)."""
     require_torch("experiment ablation")
-    from spooftrace.cli import progress
     from spooftrace.config import load_config
     from spooftrace.data.store.store import Store
     from spooftrace.experiments.ablation import plan_ablation, run_ablation
-    from spooftrace.experiments.trials import Means
-    from spooftrace.training.device import choose_device
 
-    where = choose_device(device)
     planned = plan_ablation(
         load_config(preset=preset, file=config, sets=set_ or []),
         Store.open(store),
@@ -40,9 +36,11 @@ def ablation(
         seeds=seeds,
         variants=options.names(variants),
     )
-    with (
-        going_on("what is finished is kept: the same command continues"),
-        progress.trials("ablation", sum(map(len, planned.trials.values()))) as watch,
-    ):
-        results = run_ablation(planned, Means(device=where, workers=workers, watch=watch))
-    show_results(results, out)
+    show_trials(
+        partial(run_ablation, planned),
+        out,
+        title="ablation",
+        trials=sum(map(len, planned.trials.values())),
+        device=device,
+        workers=workers,
+    )

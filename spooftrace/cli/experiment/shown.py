@@ -1,14 +1,17 @@
-"""How the results of an experiment are written and shown."""
+"""How an experiment is run under a bar, and its results are written and shown."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spooftrace.cli.output import show
+from spooftrace.cli.stops import going_on
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from spooftrace.experiments.results import Results
+    from spooftrace.experiments.trials import Means
 
 
 def show_results(results: "Results", folder: Path, figure: "Figure | None" = None) -> None:
@@ -18,3 +21,26 @@ def show_results(results: "Results", folder: Path, figure: "Figure | None" = Non
 
     write_results(folder, results, figure)
     show(terminal(results.document), [folder])
+
+
+def show_trials(
+    run: "Callable[[Means], Results]",
+    folder: Path,
+    *,
+    title: str,
+    trials: int,
+    device: str,
+    workers: int,
+) -> None:
+    """Train so many trials, or go on with them, and show what they are worth."""
+    from spooftrace.cli import progress
+    from spooftrace.experiments.trials import Means
+    from spooftrace.training.device import choose_device
+
+    where = choose_device(device)
+    with (
+        going_on("what is finished is kept: the same command continues"),
+        progress.trials(title, trials) as watch,
+    ):
+        results = run(Means(device=where, workers=workers, watch=watch))
+    show_results(results, folder)

@@ -1,6 +1,7 @@
 """Cosmetic make-up (SiW-M): foundation, lips, eye shadow, liner, lashes, blush, brow pencil."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -71,11 +72,7 @@ class Cosmetic:
 
 def draw(rng: np.random.Generator, _scene: Scene) -> Cosmetic:
     """From a natural look to a stage look: one overall level, and each product around it."""
-    level = rng.uniform(0.25, 1.0)
-
-    def worn(chance: float, most: float) -> float:
-        return float(rng.uniform(0.5, 1) * level * most * (rng.random() < chance))
-
+    worn = partial(strokes.worn, rng, rng.uniform(0.25, 1.0))
     return Cosmetic(
         foundation=worn(0.85, 0.75),
         lighter=float(rng.uniform(0.85, 1.25)),

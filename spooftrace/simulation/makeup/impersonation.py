@@ -1,6 +1,7 @@
 """Impersonating make-up (SiW-M): painted towards another person's look."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -43,11 +44,7 @@ class Impersonation:
 
 def draw(rng: np.random.Generator, _scene: Scene) -> Impersonation:
     """From a hint to a full transformation, with or without each part."""
-    level = rng.uniform(0.4, 1)
-
-    def worn(chance: float, most: float) -> float:
-        return float(rng.uniform(0.5, 1) * level * most * (rng.random() < chance))
-
+    worn = partial(strokes.worn, rng, rng.uniform(0.4, 1))
     warm = rng.normal(0.03, 0.06)
     return Impersonation(
         base=worn(0.9, 0.9),

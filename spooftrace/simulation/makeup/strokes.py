@@ -19,6 +19,11 @@ def varied(colours: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(np.clip(drawn, 0.01, 0.95))
 
 
+def worn(rng: np.random.Generator, level: float, chance: float, most: float) -> float:
+    """The strength of one product in a look of this level; 0 where it is not worn."""
+    return float(rng.uniform(0.5, 1) * level * most * (rng.random() < chance))
+
+
 def brows(
     light: Light,
     scene: Scene,
