@@ -4,6 +4,7 @@
     ├── ConfigError          a configuration, preset or `--set` that does not hold
     ├── MissingExtraError    an optional dependency is needed and absent
     ├── PictureError         a picture or video cannot be read or is refused
+    │   └── PictureTooLargeError   it has more pixels than may be decoded
     ├── SourceError          a folder, manifest or database layout is not what it should be
     ├── SimulationError      a simulated scene that cannot be: light that is not a number
     ├── StoreError           a store is missing, damaged or of another schema
@@ -39,6 +40,10 @@ class MissingExtraError(SpoofTraceError):
 
 class PictureError(SpoofTraceError):
     """A picture or video cannot be read, or is refused."""
+
+
+class PictureTooLargeError(PictureError):
+    """A picture has more pixels than may be decoded."""
 
 
 class SourceError(SpoofTraceError):

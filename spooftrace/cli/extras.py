@@ -7,6 +7,7 @@ from spooftrace.errors import MissingExtraError
 
 EXTRAS = {
     "data": ("fsspec", "jinja2", "matplotlib", "pyarrow", "scipy", "tabulate"),
+    "serve": ("fastapi", "multipart", "prometheus_client", "pydantic_settings", "uvicorn"),
     "train": ("torch", "safetensors", "jaxtyping"),
 }
 """What each extra of `pyproject.toml` brings and its commands cannot do without."""
@@ -15,6 +16,11 @@ EXTRAS = {
 def require_data(command: str) -> None:
     """Raise `MissingExtraError` when the extra `data` is not installed."""
     _require("data", command)
+
+
+def require_serve(command: str) -> None:
+    """Raise `MissingExtraError` when the extra `serve` is not installed."""
+    _require("serve", command)
 
 
 def require_torch(command: str) -> None:

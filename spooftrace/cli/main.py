@@ -19,6 +19,7 @@ from spooftrace.cli.experiment.group import experiment
 from spooftrace.cli.export import export
 from spooftrace.cli.output import open_streams, printable, say
 from spooftrace.cli.prepare import prepare
+from spooftrace.cli.serve import serve
 from spooftrace.cli.simulate import simulate
 from spooftrace.cli.stops import end_early, flushed, stoppable
 from spooftrace.cli.train import train
@@ -31,7 +32,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (databases, prepare, simulate, train, evaluate, compare, export, analyze, demo):
+COMMANDS = (
+    databases, prepare, simulate, train, evaluate, compare, export, analyze, serve, demo,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(stoppable(command))
 app.add_typer(experiment, name="experiment")
 

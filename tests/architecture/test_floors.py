@@ -13,7 +13,7 @@ from source_tree import PACKAGE, ROOT, files, module_name, parse
 MODULES = {module_name(path): path for path in files("spooftrace")}
 # Rooms that a deployed detector, or what builds stores for one, may load.
 TORCH_FREE = ("errors", "labels", "faces", "metrics", "data", "simulation", "evaluation")
-TORCH_FREE += ("run_folder", "detector", "building", "judging", "cli")
+TORCH_FREE += ("run_folder", "detector", "building", "judging", "cli", "service")
 
 
 def test_import_linter_keeps_the_contract_of_pyproject():

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError, features
 
-from spooftrace.errors import PictureError
+from spooftrace.errors import PictureError, PictureTooLargeError
 
 Picture = NDArray[np.uint8]
 
@@ -104,19 +104,24 @@ def read_picture(path: str | Path) -> Picture:
     return decode_picture(data, str(path))
 
 
-def decode_picture(data: bytes, where: str) -> Picture:
-    """The picture in an encoded file's bytes; `where` names it in a `PictureError`."""
+def decode_picture(data: bytes, where: str, *, max_pixels: int = MAX_PIXELS) -> Picture:
+    """The picture in an encoded file's bytes; `where` names it in a `PictureError`.
+
+    A `PictureTooLargeError` is raised before anything is decoded.
+    """
     if not data:
         raise PictureError(f"{where}: the file is empty")
     Image.init()  # Without it some formats have no plugin yet; later calls do nothing.
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check(image, where)
+            _check(image, where, max_pixels)
             return _to_rgb(image, where)
     except PictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(f"{where}: more than {MAX_PIXELS} pixels; make it smaller") from error
+        raise PictureTooLargeError(
+            f"{where}: more than {max_pixels} pixels; make it smaller"
+        ) from error
     except UnidentifiedImageError as error:
         known = ", ".join(sorted(_FORMATS))
         raise PictureError(
@@ -127,12 +132,12 @@ def decode_picture(data: bytes, where: str) -> Picture:
         raise PictureError(f"{where}: the picture is broken ({error})") from error
 
 
-def _check(image: Image.Image, where: str) -> None:
+def _check(image: Image.Image, where: str, max_pixels: int) -> None:
     """Refuse by the header alone."""
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise PictureError(
-            f"{where}: {width} x {height} pixels, at most {MAX_PIXELS} are read; make it smaller"
+    if width * height > max_pixels:
+        raise PictureTooLargeError(
+            f"{where}: {width} x {height} pixels, at most {max_pixels} are read; make it smaller"
         )
     if image.format == "TIFF" and _DNG_VERSION_TAG in image.getexif():
         raise PictureError(

@@ -47,7 +47,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 # fmt: off
-_FILES: Final = (
+FILES: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpeg", "mpegts", "mpegvideo", "h264",
     "hevc", "mjpeg", "asf", "flv", "ogg", "mxf", "dv", "ivf", "obu", "nut", "m4v", "yuv4mpegpipe",
 )
@@ -95,7 +95,7 @@ def frames(path: str | Path, *, every: int = 1) -> Iterator[Frame]:
     path = Path(path)
     _check_file(path)
     # The whitelist keeps a playlist from opening whatever it names, on this machine or another.
-    options = {"format_whitelist": ",".join(_FILES), "protocol_whitelist": "file"}
+    options = {"format_whitelist": ",".join(FILES), "protocol_whitelist": "file"}
     try:
         container = av.open(f"file:{path.absolute()}", options=options, metadata_errors="ignore")
     except (FFmpegError, OSError, ValueError) as error:
