@@ -16,7 +16,7 @@ def table() -> str:
     """The rows, one a setting."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = {None: "", (): "", True: "true"}.get(field.default, field.default)
+        default = "" if field.default in (None, ()) else str(field.default).lower()
         rows.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |\n")
     return _HEAD + "".join(rows)
 

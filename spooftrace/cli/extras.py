@@ -7,7 +7,7 @@ from spooftrace.errors import MissingExtraError
 
 EXTRAS = {
     "data": ("fsspec", "jinja2", "matplotlib", "pyarrow", "scipy", "tabulate"),
-    "serve": ("fastapi", "multipart", "prometheus_client", "pydantic_settings", "uvicorn"),
+    "serve": ("fastapi", "prometheus_client", "pydantic_settings", "python_multipart", "uvicorn"),
     "train": ("torch", "safetensors", "jaxtyping"),
 }
 """What each extra of `pyproject.toml` brings and its commands cannot do without."""

@@ -57,5 +57,7 @@ def test_without_the_extra_data(command, tmp_path):
 def test_the_extras_are_those_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     for extra, names in EXTRAS.items():
-        brought = {line.split(">")[0] for line in project["optional-dependencies"][extra]}
+        brought = {
+            line.split(">")[0].replace("-", "_") for line in project["optional-dependencies"][extra]
+        }
         assert set(names) <= brought, extra
