@@ -6,20 +6,21 @@ import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from PIL import Image
 
-from spooftrace.detector.detection import Decision, Detection, decide
+from spooftrace.detector.detection import Detection, decide
 from spooftrace.detector.detector import SpoofDetector
+from spooftrace.detector.following import FrameDetection
 from spooftrace.detector.panel import draw_panel
-from spooftrace.detector.voting import vote
-from spooftrace.faces.finder import FoundFace
+from spooftrace.faces.finder import FoundFace, Rejection, find_face
 from spooftrace.service.batching import Batching
 from spooftrace.service.counters import Counters
-from spooftrace.service.files import Look, Looks, Reader
+from spooftrace.service.files import Reader, is_clip, refuse_polyglot
 from spooftrace.service.problems import Code, RefusedError
 from spooftrace.service.settings import Settings
 from spooftrace.service.uploads import Upload
@@ -57,11 +58,11 @@ class Answering:
         self.detector = detector
         self._settings = settings
         self._counters = counters
-        self._reader = Reader(detector.landmarker, detector.gate, settings)
+        self._reader = Reader(settings)
         self._workers = ThreadPoolExecutor(settings.workers, thread_name_prefix="reader")
         self._network = ThreadPoolExecutor(1, thread_name_prefix="network")
         self._batching = Batching(
-            detector.analyze_faces, settings.batch, self._network, counters.batch.observe
+            detector.judge_found, settings.batch, self._network, counters.batch.observe
         )
         self._in_hand = 0
         self._idle = asyncio.Event()
@@ -126,63 +127,58 @@ class Answering:
                 file.cancel()
 
     async def _file(self, upload: Upload, wish: Wish, deadline: float, place: "Place") -> Record:
-        def look() -> Looks:
-            if time.monotonic() > deadline:  # it waited in vain for a worker
-                raise RefusedError(Code.TIMED_OUT, "there was no answer in time")
-            return self._reader.looks(upload, every=wish.every, deadline=deadline)
+        def work(do: Callable[[], Result]) -> Callable[[], Result]:
+            def in_time() -> Result:
+                if time.monotonic() > deadline:  # it waited in vain for a worker
+                    raise RefusedError(Code.TIMED_OUT, "there was no answer in time")
+                return do()
 
-        looks = await place.in_thread(self._workers, look)
-        detections = await asyncio.gather(*(self._judged(one, wish) for one in looks.looks))
-        head: Record = {"file": upload.index, "kind": "video" if looks.is_clip else "picture"}
-        if not looks.is_clip:
-            (detection,) = detections
+            return in_time
+
+        if is_clip(upload.data):
+            do = partial(self._clip, upload, wish, deadline)
+            record = await place.in_thread(self._workers, work(do))
+        else:
+            found = await place.in_thread(self._workers, work(partial(self._look, upload)))
+            detection = await self._judged(found, wish)
             panel = None
             if wish.wants_panel and detection.evidence is not None:
-                panel = await place.in_thread(
-                    self._workers, lambda: base64.b64encode(panel_png(detection)).decode()
-                )
-            record = head | detection.to_json() | {"panel": panel}
-        else:
-            record = head | self._voted(looks, detections, wish)
+                drawn = await place.in_thread(self._workers, work(partial(panel_png, detection)))
+                panel = base64.b64encode(drawn).decode()
+            record = {"kind": "picture", **detection.to_json(), "panel": panel}
         self._counters.answers.labels(
             record["kind"], record["decision"], record["reason"] or ""
         ).inc()
-        return record
+        return {"file": upload.index, **record}
 
-    async def _judged(self, look: Look, wish: Wish) -> Detection:
-        found = look.found
+    def _look(self, upload: Upload) -> FoundFace | Rejection:
+        refuse_polyglot(upload)
+        picture = self._reader.picture(upload)
+        return find_face(picture, self.detector.landmarker, self.detector.gate)
+
+    async def _judged(self, found: FoundFace | Rejection, wish: Wish) -> Detection:
         limit, source = self.detector.threshold(wish.threshold)
-        if not isinstance(found, FoundFace):
-            return Detection(
-                decision=Decision.NO_ANSWER,
-                score=None,
-                threshold=limit,
-                threshold_source=source,
-                reason=found.reason,
-                detail=found.detail,
-            )
-        judged = await self._batching.judge(found.image)
+        if isinstance(found, Rejection):
+            return Detection.refused(found, threshold=limit, threshold_source=source)
+        judged = await self._batching.judge(found)
         assert judged.score is not None  # of a face
-        return replace(
-            judged,
-            decision=decide(judged.score, limit),
-            threshold=limit,
-            threshold_source=source,
-            box=found.box,
-            native_size=found.native_size,
-            quality=found.quality,
-        )
+        decision = decide(judged.score, limit)
+        return replace(judged, decision=decision, threshold=limit, threshold_source=source)
 
-    def _voted(self, looks: Looks, detections: Sequence[Detection], wish: Wish) -> Record:
-        limit, source = self.detector.threshold(wish.threshold)
-        voted = vote(
-            [detection.score for detection in detections], threshold=limit, threshold_source=source
-        )
-        frames = [
-            {"frame": look.frame, "time_s": look.time_s, **detection.to_json()}
-            for look, detection in zip(looks.looks, detections, strict=True)
-        ]
-        return {"every": looks.every, **voted.to_json(), "frames": frames}
+    def _clip(self, upload: Upload, wish: Wish, deadline: float) -> Record:
+        refuse_polyglot(upload)
+        frames: list[Record] = []
+
+        def judged(_: object, answer: FrameDetection) -> None:
+            head = {"frame": answer.number, "time_s": answer.time_s, "track": answer.track}
+            frames.append({**head, **answer.detection.to_json()})
+
+        opened = self._reader.frames(upload, every=wish.every, deadline=deadline)
+        with closing(opened):
+            voted = self.detector.predict_video(
+                opened, threshold=wish.threshold, on_frame=judged
+            ).to_json()
+        return {"kind": "video", "every": wish.every, **voted, "frames": frames}
 
     def _free(self) -> None:
         self._in_hand -= 1

@@ -8,24 +8,21 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
-import numpy as np
-from numpy.typing import NDArray
-
 from spooftrace.detector.detection import Detection
+from spooftrace.faces.finder import FoundFace
 
-Face = NDArray[np.uint8]
-Waiting = tuple[Face, asyncio.Future[Detection]]
-Judge = Callable[[NDArray[np.uint8]], Sequence[Detection]]
+Waiting = tuple[FoundFace, asyncio.Future[Detection]]
+Judge = Callable[[list[FoundFace]], Sequence[Detection]]
 
 
 class Batching:
     """Awaits one face's answer while another thread judges them by the batch.
 
     Args:
-        judge: answers for faces, uint8 [b, c, c, 3] RGB, in their order.
-        most: the largest b.
+        judge: answers for faces, in their order.
+        most: most faces of one batch.
         executor: where `judge` runs, one batch after the other.
-        seen: is told each batch's b.
+        seen: is told how many faces each batch has.
     """
 
     def __init__(
@@ -48,7 +45,7 @@ class Batching:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def judge(self, face: Face) -> Detection:
+    async def judge(self, face: FoundFace) -> Detection:
         """The answer for one face; raises what the judge raised for its batch."""
         answer: asyncio.Future[Detection] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait((face, answer))
@@ -66,7 +63,7 @@ class Batching:
 
     async def _answer(self, batch: list[Waiting]) -> None:
         self._seen(len(batch))
-        faces = np.stack([face for face, _ in batch])
+        faces = [face for face, _ in batch]
         loop = asyncio.get_running_loop()
         try:
             detections = await loop.run_in_executor(self._executor, self._judge, faces)

@@ -1,88 +1,64 @@
-"""From the bytes of one file to its faces: what is hostile is refused before it is decoded."""
+"""From the bytes of one file to pixels: what is hostile is refused before it is decoded."""
 
 import io
 import os
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from spooftrace.data.sources import pictures
 from spooftrace.errors import MissingExtraError, PictureError, PictureTooLargeError
-from spooftrace.faces.finder import FoundFace, Rejection, find_face
-from spooftrace.faces.landmarker import Landmarker
-from spooftrace.faces.quality import QualityGate
 from spooftrace.service.problems import Code, RefusedError
 from spooftrace.service.settings import Settings
 from spooftrace.service.uploads import Upload
+
+if TYPE_CHECKING:
+    from spooftrace.data.sources.video import Frame
 
 _STILL_BRANDS: Final = (b"avi", b"hei", b"hev", b"mif", b"msf", b"MA1")
 """Beginnings of the brands of still pictures in the container that MP4 has too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was found in a picture, or in one frame of a clip."""
-
-    found: FoundFace | Rejection
-    frame: int | None = None
-    time_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What was found in one file."""
-
-    is_clip: bool
-    every: int
-    looks: list[Look]
-
-
-@dataclass(frozen=True, slots=True)
 class Reader:
-    """Looks for faces in files, in any number of threads at once."""
+    """Opens files within the limits, in any number of threads at once."""
 
-    landmarker: Landmarker
-    gate: QualityGate
     settings: Settings
 
-    def looks(self, upload: Upload, *, every: int, deadline: float) -> Looks:
-        """The faces of a file, until `deadline` (of `time.monotonic`).
-
-        Raises RefusedError: polyglot_file, too_many_pixels, unreadable_file; for clips besides
-        too_many_frames, too_long, unsupported_file, timed_out.
-        """
-        refuse_polyglot(upload)
-        if is_clip(upload.data):
-            return Looks(True, every, list(self._clip(upload, every, deadline)))
-        where = f"file {upload.index}"
+    def picture(self, upload: Upload) -> pictures.Picture:
+        """A picture's pixels; raises RefusedError (too_many_pixels, unreadable_file)."""
+        where, limit = f"file {upload.index}", self.settings.max_pixels
         try:
-            picture = pictures.decode_picture(
-                upload.data, where, max_pixels=self.settings.max_pixels
-            )
+            return pictures.decode_picture(upload.data, where, max_pixels=limit)
         except PictureTooLargeError as error:
             raise RefusedError(Code.TOO_MANY_PIXELS, str(error)) from error
         except PictureError as error:
             raise RefusedError(Code.UNREADABLE_FILE, _plain(str(error))) from error
-        found = find_face(picture, self.landmarker, self.gate)
-        return Looks(False, every, [Look(found)])
 
-    def _clip(self, upload: Upload, every: int, deadline: float) -> Iterator[Look]:
+    def frames(
+        self, upload: Upload, *, every: int, deadline: float
+    ) -> "Generator[Frame, None, None]":
+        """Every n-th frame of a clip, until `deadline` (of `time.monotonic`).
+
+        Raises RefusedError: too_many_pixels, too_many_frames, too_long, unreadable_file,
+        unsupported_file, timed_out.
+        """
         where = f"file {upload.index}"
         with _as_path(upload.data) as path:
             try:
                 from spooftrace.data.sources import video  # needs an extra
 
                 self._check_header(path, where)
-                for frame in video.frames(path):
-                    self._check_frame(frame.number, frame.time_s, where, deadline)
-                    if frame.number % every == 0:
-                        found = find_face(frame.picture, self.landmarker, self.gate)
-                        yield Look(found, frame.number, frame.time_s)
+                for frame in video.frames(path, every=every):
+                    self._check_length(frame.number + 1, frame.time_s, where)
+                    if time.monotonic() > deadline:
+                        raise RefusedError(Code.TIMED_OUT, f"{where}: there was no answer in time")
+                    yield frame
             except MissingExtraError as error:
                 raise RefusedError(
                     Code.UNSUPPORTED_FILE, f"{where}: a clip, which this service cannot read"
@@ -103,12 +79,6 @@ class Reader:
                 f"{header.width} x {header.height}",
             )
         self._check_length(header.frames, header.duration_s, where)
-
-    def _check_frame(self, number: int, time_s: float | None, where: str, deadline: float) -> None:
-        """What the header did not say, or said wrongly."""
-        self._check_length(number + 1, time_s, where)
-        if time.monotonic() > deadline:
-            raise RefusedError(Code.TIMED_OUT, f"{where}: there was no answer in time")
 
     def _check_length(self, frames: int, duration_s: float | None, where: str) -> None:
         limits = self.settings

@@ -28,6 +28,7 @@ class Face(BaseModel):
     threshold_source: str
     reason: str | None = Field(description="Why there is no answer.")
     detail: str | None
+    advice: str | None = Field(description="What to say to the person before the camera.")
     box: Box | None
     native_size: int | None
     quality: dict[str, float] | None
@@ -47,6 +48,7 @@ class FrameAnswer(Face):
 
     frame: int
     time_s: float | None
+    track: int | None = Field(description="Which of the clip's faces, from 0.")
 
 
 class ClipAnswer(BaseModel):
@@ -65,6 +67,9 @@ class ClipAnswer(BaseModel):
     share_without_answer: float
     reason: str | None
     detail: str | None
+    advice: str | None
+    stopped_early: bool
+    tracks: list[dict[str, Any]] = Field(description="The vote on each face, as on the clip.")
     frames: list[FrameAnswer]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 
-import numpy as np
 import pytest
 from toy_landmarker import CentredFaces
 from toy_service import BLUISH_SCORE, asked, parts, png, toy_app
@@ -127,13 +126,13 @@ def test_what_waits_is_the_next_batch():
 
     def judge(faces):
         assert go.wait(30)
-        return [int(face[0, 0, 0]) for face in faces]
+        return list(faces)
 
     async def whole():
         with ThreadPoolExecutor(1) as executor:
             batching = Batching(judge, 4, executor, sizes.append)
             batching.start()
-            faces = [np.full((2, 2, 3), number, np.uint8) for number in range(6)]
+            faces = list(range(6))
             waiting = [asyncio.ensure_future(batching.judge(faces[0]))]
             await until(lambda: sizes == [1])
             waiting += [asyncio.ensure_future(batching.judge(face)) for face in faces[1:]]
@@ -151,16 +150,15 @@ def test_a_batch_that_fails_fails_those_who_wait_for_it_and_no_others():
     from concurrent.futures import ThreadPoolExecutor
 
     def judge(faces):
-        if faces.max() == 1:
+        if 1 in faces:
             raise RuntimeError("broken")
-        return [int(face.max()) for face in faces]
+        return list(faces)
 
     async def whole():
         with ThreadPoolExecutor(1) as executor:
             batching = Batching(judge, 1, executor, lambda _: None)
             batching.start()
-            faces = [np.full((2, 2, 3), number, np.uint8) for number in range(3)]
-            waiting = [batching.judge(face) for face in faces]
+            waiting = [batching.judge(face) for face in range(3)]
             answers = await asyncio.gather(*waiting, return_exceptions=True)
             await batching.stop()
             return answers
@@ -176,7 +174,7 @@ def test_a_fault_of_ours_has_a_code_and_no_details(tmp_path, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("secret of the inside")
 
-    monkeypatch.setattr(app.state.answering._reader.landmarker, "find", broken)
+    monkeypatch.setattr(app.state.answering.detector.landmarker, "find", broken)
 
     async def whole():
         async with asked(app) as client:
