@@ -1,76 +1,167 @@
-"""`spooftrace analyze`: decisions for pictures, folders and videos, with their evidence."""
+"""`spooftrace analyze`: decisions for pictures, videos and cameras, with their evidence."""
 
 import json
+import sys
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from spooftrace.cli import progress
 from spooftrace.cli.output import console, printable, say
 from spooftrace.cli.stops import going_on
 from spooftrace.errors import ConfigError, PictureError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from spooftrace.detector.analysis import NamedFile
+    from spooftrace.detector.detector import SpoofDetector
+
+FAILED = 3
+"""Exit code where a decision is one of `--fail-on`."""
+SURE = 8
+"""The lead of `--stop-when-sure`."""
+
+
+class Failing(StrEnum):
+    """What scripts may want to stop at."""
+
+    SPOOF = "spoof"
+    NO_ANSWER = "no_answer"
+
 
 _COLOURS = {"live": "green", "spoof": "bold red", "no_answer": "yellow"}
 
 
 def analyze(
-    files: Annotated[list[Path], typer.Argument(help="Pictures, videos, or folders of them.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Pictures, videos, folders or patterns of them; cameras (camera:0), stream URLs."
+        ),
+    ],
     model: Annotated[Path, typer.Option(help="Bundle, or run folder with its model.onnx.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="CSV file for a line per answer.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for results.json and a panel per face.")
+        Path | None,
+        typer.Option(
+            help="Folder for results.json, a panel per face, an annotated video per video."
+        ),
     ] = None,
     every: Annotated[int, typer.Option(min=1, help="Of a video, judge every n-th frame.")] = 10,
     threshold: Annotated[
         float | None, typer.Option(help="Spoof from this score on; default: the bundle's.")
     ] = None,
+    stop_when_sure: Annotated[
+        bool, typer.Option(help="Leave a video once 8 more frames are on one side.")
+    ] = False,
+    fail_on: Annotated[
+        list[Failing] | None,
+        typer.Option(help=f"Exit code {FAILED} where a decision is this one; may be repeated."),
+    ] = None,
 ) -> None:
     """Judge faces: live, spoof, or no answer with the reason.
 
     A file that cannot be read has no answer and stops nothing; the exit code is 1 when none could
-    be read.
+    be read. Cameras and streams are judged until they end, or Ctrl-C.
     """
-    from spooftrace.detector.analysis import Analysis, collect, was_read
+    from spooftrace.detector.analysis import Analysis, inputs
     from spooftrace.detector.detector import SpoofDetector
-    from spooftrace.detector.results import Results
+    from spooftrace.detector.following import FollowConfig
+    from spooftrace.detector.voting import VoteConfig
 
     detector = SpoofDetector.load(model)
     limit, source = detector.threshold(threshold)
     if detector.doubt:
         say(f"note: {printable(detector.doubt)}", err=True)
     _make_folder(out)
-    named, others = collect(files, skip=out)
-    if not named:
-        raise PictureError(
-            f"expected pictures or videos, found none in {', '.join(map(str, files))} "
-            f"({others} other files); name the files themselves"
-        )
+    named, streams, others = inputs(files, skip=out)
+    analysis = Analysis(
+        detector=detector,
+        every=every,
+        threshold=threshold,
+        follow_config=FollowConfig(vote=VoteConfig(lead=SURE if stop_when_sure else None)),
+        panels=out,
+    )
     show = _print_json if as_json else _table(limit, source, others)
-    analysis = Analysis(detector=detector, every=every, threshold=threshold, panels=out)
-    results = None if out is None else Results(out / "results.json", detector)
-    done: list[dict[str, Any]] = []
-
-    def left() -> str:
-        if results is None:
-            return f"{len(done)} of {len(named)} files were judged; --out FOLDER keeps the answers"
-        return (
-            f"the answers to {results.count} of {len(named)} files are in {results.path}; "
-            f"next is {printable(str(named[min(results.count, len(named) - 1)].path))}"
-        )
-
-    with going_on(left):
+    answers = _Answers(detector, show, named, out, csv)
+    with going_on(answers.left), _progress() as watch:
         for file in named:
-            done.append(analysis.file(file))
-            if results is not None:
-                results.add(done[-1])
-            show(done[-1])
-    if not any(was_read(record) for record in done):
-        raise PictureError(
-            f"none of {len(done)} files could be read; the first: {done[0]['detail']}"
+            answers.take(analysis.file(file))
+            watch(answers.count, len(named))
+        for address in streams:
+            for record in analysis.stream(address):
+                answers.take(record)
+    answers.check_read()
+    if any(answers.decisions[decision] for decision in fail_on or ()):
+        raise typer.Exit(FAILED)
+
+
+class _Answers:
+    """Where the answers go, as they come: the screen, `results.json`, a CSV file."""
+
+    def __init__(
+        self,
+        detector: "SpoofDetector",
+        show: "Callable[[dict[str, Any]], None]",
+        named: "Sequence[NamedFile]",
+        out: Path | None,
+        csv: Path | None,
+    ) -> None:
+        from spooftrace.detector.answers_csv import AnswersCsv
+        from spooftrace.detector.results import Results
+
+        self._show, self._named = show, named
+        self._results = None if out is None else Results(out / "results.json", detector)
+        self._csv = None if csv is None else AnswersCsv(csv)
+        self.decisions: Counter[str] = Counter()
+        self.count = 0
+        self._unread: list[str] = []
+
+    def take(self, record: dict[str, Any]) -> None:
+        """Keep and show one more."""
+        from spooftrace.detector.analysis import was_read
+
+        self.count += 1
+        self.decisions[record["decision"]] += 1
+        if not was_read(record):
+            self._unread.append(record["detail"])
+        if self._results is not None:
+            self._results.add(record)
+        if self._csv is not None:
+            self._csv.add(record)
+        self._show(record)
+
+    def left(self) -> str:
+        """What is kept of what was done, and what is next."""
+        of = len(self._named)
+        if self._results is None:
+            return f"{self.count} of {of} files were judged; --out FOLDER keeps the answers"
+        kept = self._results.count
+        if kept >= of:
+            return f"{kept} answers are in {self._results.path}"
+        return (
+            f"the answers to {kept} of {of} files are in {self._results.path}; "
+            f"next is {printable(str(self._named[kept].path))}"
         )
+
+    def check_read(self) -> None:
+        """Raise PictureError where nothing could be read at all."""
+        if len(self._unread) == self.count:
+            first = self._unread[0] if self._unread else "the stream held no frame"
+            raise PictureError(f"none of {self.count} files could be read; the first: {first}")
+
+
+def _progress() -> "AbstractContextManager[Callable[[int, int], None]]":
+    """A bar, where the rows do not stand on the same terminal."""
+    if sys.stdout.isatty():
+        return nullcontext(lambda done, total: None)
+    return progress.bar("judging")
 
 
 def _make_folder(out: Path | None) -> None:
@@ -110,6 +201,10 @@ def _table(limit: float, source: str, others: int) -> "Callable[[dict[str, Any]]
 def _where(record: dict[str, Any]) -> str:
     """The file, the frames behind a clip's vote, and the reason where there is no answer."""
     text = str(record["file"])
+    if record["kind"] == "frame":
+        text += f"  frame {record['frame']}"
+        if record["vote"]:
+            text += f"  so far {record['vote']['decision']}"
     if record["kind"] == "video":
         text += f"  [{record['answered']} of {record['frames_seen']} frames answered]"
     if record["reason"]:

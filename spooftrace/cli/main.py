@@ -11,12 +11,14 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.analyze import analyze
+from spooftrace.cli.calibrate import calibrate
 from spooftrace.cli.compare import compare
 from spooftrace.cli.databases import databases
 from spooftrace.cli.demo import demo
 from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.experiment.group import experiment
 from spooftrace.cli.export import export
+from spooftrace.cli.inspect import inspect
 from spooftrace.cli.output import open_streams, printable, say
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.serve import serve
@@ -33,7 +35,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    databases, prepare, simulate, train, evaluate, compare, export, analyze, serve, demo,
+    databases, prepare, simulate, train, evaluate, compare, export, calibrate, inspect, analyze,
+    serve, demo,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

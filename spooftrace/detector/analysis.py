@@ -4,7 +4,10 @@ A record is a JSON object under stable names (docs/using-a-detector.md). A file 
 is a record too, without an answer; it stops nothing.
 """
 
-from collections.abc import Iterable
+import glob
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +19,12 @@ from spooftrace.detector.detection import SCHEMA_VERSION, Detection
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.following import FollowConfig, FrameDetection
 from spooftrace.detector.panel import draw_panel
-from spooftrace.errors import ConfigError
+from spooftrace.errors import ConfigError, PictureError
 from spooftrace.faces.finder import RejectReason
 
 if TYPE_CHECKING:
     from spooftrace.data.sources.video import Frame
+    from spooftrace.detector.annotated import AnnotatedVideo
 
 Record = dict[str, Any]
 
@@ -63,18 +67,51 @@ class Analysis:
     def _video(self, file: NamedFile) -> Record:
         frames: list[Record] = []
 
-        def judged(_: "Frame", answer: FrameDetection) -> None:
-            frames.append(self._frame(file, answer))
+        try:
+            with self._annotated(file) as annotated:
 
-        voted = self.detector.predict_video(
-            file.path,
-            threshold=self.threshold,
-            every=self.every,
-            config=self.follow_config,
-            on_frame=judged,
-        )
+                def judged(frame: "Frame", answer: FrameDetection) -> None:
+                    frames.append(self._frame(file, answer))
+                    if annotated is not None:
+                        annotated.add(frame, answer)
+
+                voted = self.detector.predict_video(
+                    file.path,
+                    threshold=self.threshold,
+                    every=self.every,
+                    config=self.follow_config,
+                    on_frame=judged,
+                )
+        except OSError as error:
+            raise ConfigError(f"{file.name}.mp4: cannot be written ({error})") from error
         head = {"file": str(file.path), "kind": "video", "schema_version": SCHEMA_VERSION}
-        return head | {"every": self.every} | voted.to_json() | {"frames": frames}
+        head |= {"every": self.every}
+        if annotated is not None:
+            head |= {"annotated": f"{file.name}.mp4" if frames else None}
+        return head | voted.to_json() | {"frames": frames}
+
+    def stream(self, address: str) -> Iterator[Record]:
+        """A record for every n-th frame of a camera or network stream, as they come.
+
+        Raises PictureError when there is nothing, it falls silent or breaks.
+        """
+        from spooftrace.data.sources import video  # needs an extra
+
+        frames = (frame for frame in video.stream(address) if frame.number % self.every == 0)
+        watched = self.detector.watch(frames, threshold=self.threshold)
+        file = NamedFile(Path(address), re.sub(r"[^\w.-]+", "_", address))
+        for answer in watched:
+            head = {"file": address, "kind": "frame"}
+            voted = answer.vote.to_json() if answer.vote else None
+            yield head | self._frame(file, answer) | {"vote": voted}
+
+    def _annotated(self, file: NamedFile) -> "AbstractContextManager[AnnotatedVideo | None]":
+        """What writes the annotated video; None without a folder for it."""
+        if self.panels is None:
+            return nullcontext()
+        from spooftrace.detector.annotated import AnnotatedVideo  # needs an extra
+
+        return AnnotatedVideo(self.panels / f"{file.name}.mp4")
 
     def _frame(self, file: NamedFile, answer: FrameDetection) -> Record:
         number = answer.number
@@ -103,6 +140,34 @@ class Analysis:
 def was_read(record: Record) -> bool:
     """Whether at least one picture or frame of the file could be decoded."""
     return bool(record.get("frames")) or record["reason"] != RejectReason.UNREADABLE.value
+
+
+def inputs(
+    texts: Sequence[str], *, skip: Path | None = None
+) -> tuple[list[NamedFile], list[str], int]:
+    """The files to analyse, the addresses of streams, and how many files are of no known kind.
+
+    A text is the address of a camera or stream as `data.sources.video.stream` takes it, the path of
+    a file or folder (see `collect`), or a pattern of `*`, `?`, `[...]` and `**`. Raises
+    PictureError where there is nothing to analyse.
+    """
+    streams = [text for text in texts if text.startswith("camera:") or "://" in text]
+    paths = [path for text in texts if text not in streams for path in _matching(text)]
+    named, others = collect(paths, skip=skip)
+    if not named and not streams:
+        raise PictureError(
+            f"expected pictures or videos, found none in {', '.join(texts)} ({others} other "
+            "files); name the files themselves"
+        )
+    return named, streams, others
+
+
+def _matching(text: str) -> list[Path]:
+    """A path that is there stands for itself, and so does a pattern that nothing matches."""
+    if Path(text).exists() or not glob.has_magic(text):
+        return [Path(text)]
+    found = glob.glob(text, recursive=True)  # noqa: PTH207 (pathlib's takes no absolute pattern)
+    return [Path(one) for one in sorted(found)] or [Path(text)]
 
 
 def collect(paths: Iterable[Path], *, skip: Path | None = None) -> tuple[list[NamedFile], int]:

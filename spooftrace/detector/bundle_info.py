@@ -37,6 +37,35 @@ class CropRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Errors among the presentations that a threshold was chosen on, and what they leave open."""
+
+    events: int
+    trials: int
+    low: float
+    """Of the exact 95 % interval (Clopper-Pearson), presentations taken as independent."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatingPoint:
+    """Where the threshold of a bundle came from, when it was chosen after the export."""
+
+    scores_sha256: str
+    """Of the score file."""
+    presentations: str
+    """What was counted: `clips` (the median of the scores of each) or `faces`."""
+    bpcer: Counted
+    """Living people refused."""
+    apcer: Counted | None
+    """Attacks of the species that passes most often; None where no attack was recorded."""
+    species: str | None
+    """That species."""
+    chosen_for: str
+    """sha256 of the bundle whose scores they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BundleInfo:
     """Preprocessing, score, threshold and provenance of a trained detector."""
 
@@ -57,6 +86,8 @@ class BundleInfo:
     landmarker: str
     """Name and version of the face mesh that cut the training faces."""
     crop: CropRule
+    operating_point: OperatingPoint | None = None
+    """What is known of the threshold, where it was chosen on somebody's own scores."""
     config_hash: str
     """Hash of the resolved training configuration."""
     licence: str

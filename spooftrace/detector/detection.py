@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.detector.bundle import Outputs
+from spooftrace.detector.explanation import explanation
 from spooftrace.detector.reasons import ADVICE
 from spooftrace.faces.crop import Box
 from spooftrace.faces.finder import Rejection, RejectReason
@@ -134,6 +135,13 @@ class Detection:
         return ADVICE[self.reason] if self.reason else None
 
     @property
+    def explanation(self) -> str | None:
+        """The evidence in a sentence of measured facts (`detector.explanation`)."""
+        if self.evidence is None:
+            return None
+        return explanation(self.evidence, self.vertices, self.box)
+
+    @property
     def spoof_map(self) -> Floats | None:
         """(k, k) M, of the evidence."""
         return self.evidence.spoof_map if self.evidence else None
@@ -163,6 +171,7 @@ class Detection:
             "native_size": self.native_size,
             "quality": _plain(self.quality),
             "evidence": self.evidence.to_json() if self.evidence else None,
+            "explanation": self.explanation,
         }
 
 

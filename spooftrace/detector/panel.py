@@ -18,7 +18,7 @@ from spooftrace.detector.detection import Decision, Detection, Evidence
 from spooftrace.errors import ConfigError, PictureError
 
 WIDTH = 1400
-HEIGHT = 924
+HEIGHT = 956
 TILE = 320
 MARGIN = 24
 HEADER = 88
@@ -28,8 +28,8 @@ GAINS = (20, 10, 5, 2, 1)
 SWATCH = 194
 """Height of the part of a bias tile that shows the colour; the numbers are below."""
 
-_PAPER, _INK, _FAINT = (255, 255, 255), (28, 30, 34), (104, 108, 116)
-_BADGE = {Decision.SPOOF: (190, 40, 45), Decision.LIVE: (24, 128, 72)}
+PAPER, INK, FAINT = (255, 255, 255), (28, 30, 34), (104, 108, 116)
+BADGE = {Decision.SPOOF: (190, 40, 45), Decision.LIVE: (24, 128, 72)}
 _CHANNELS = (("R", (205, 60, 60)), ("G", (50, 150, 75)), ("B", (60, 95, 205)))
 _RAMP_AT = (0.0, 0.5, 1.0)
 _RAMP = ((16, 24, 64), (196, 60, 78), (255, 224, 96))
@@ -64,7 +64,7 @@ def draw_panel(
     gain: float | None = None,
     truth: Truth | None = None,
 ) -> Picture:
-    """The panel of one face, (924, 1400, 3) uint8 RGB; (924, 1744, 3) with the truth.
+    """The panel of one face, (956, 1400, 3) uint8 RGB; (956, 1744, 3) with the truth.
 
     `title` names the picture in the header. `gain` fixes the amplification of all signed pictures,
     to compare faces; None takes for each the largest of `GAINS` at which 99.5 % of it fits.
@@ -81,14 +81,16 @@ def draw_panel(
     if truth is not None:
         tiles = _with_truth(tiles, detection.evidence, truth, gain)
     columns = len(tiles) // 2
-    canvas = Image.new("RGB", (WIDTH + (columns - 4) * (TILE + MARGIN), HEIGHT), _PAPER)
+    canvas = Image.new("RGB", (WIDTH + (columns - 4) * (TILE + MARGIN), HEIGHT), PAPER)
     draw = ImageDraw.Draw(canvas)
     _draw_header(draw, detection, title)
     for index, tile in enumerate(tiles):
         left, top = corner(index, columns)
         canvas.paste(tile.picture, (left, top))
-        draw.text((left, top + TILE + 8), tile.name, _INK, _font(20))
-        draw.text((left, top + TILE + 36), tile.detail, _FAINT, _font(15))
+        draw.text((left, top + TILE + 8), tile.name, INK, font(20))
+        draw.text((left, top + TILE + 36), tile.detail, FAINT, font(15))
+    words = detection.explanation or ""
+    draw.text((MARGIN, HEIGHT - 34), words, INK, font(17))
     return np.asarray(canvas)
 
 
@@ -118,7 +120,7 @@ def _tiles(seen: Evidence, native_size: int | None, gain: float | None) -> list[
         _Tile(_square(seen.crop), "I  input", f"{native}, model sees {len(seen.trace)} px"),
         _signed_tile("G  spoof trace of I", seen.trace, gain),
         _Tile(
-            _square(_unit_pixels(seen.live)),
+            _square(unit_pixels(seen.live)),
             "I - G  live counterpart",
             "the face without the trace",
         ),
@@ -138,9 +140,7 @@ def _with_truth(
     shared = gain or min(fitting_gain(seen.trace), fitting_gain(truth.trace))
     trace = _signed_tile(trace.name, seen.trace, shared)
     true_trace = _signed_tile("G  true trace", truth.trace, shared)
-    true_live = _Tile(
-        _square(_unit_pixels(truth.live)), "true live face", "same camera, same noise"
-    )
+    true_live = _Tile(_square(unit_pixels(truth.live)), "true live face", "same camera, same noise")
     return [picture, trace, true_trace, live, true_live, *rest]
 
 
@@ -175,10 +175,10 @@ def _draw_bar(
 ) -> None:
     middle, reach = 128, 84
     end = middle + round(reach * float(np.clip(gain * value, -1, 1)))
-    draw.text((14, top + 18), letter, ink, _font(18), anchor="lm")
+    draw.text((14, top + 18), letter, ink, font(18), anchor="lm")
     draw.rectangle((min(middle, end), top + 8, max(middle, end), top + 27), fill=ink)
-    draw.line((middle, top + 3, middle, top + 32), fill=_FAINT)
-    draw.text((TILE - 14, top + 18), f"{value:+.4f}", _INK, _font(18), anchor="rm")
+    draw.line((middle, top + 3, middle, top + 32), fill=FAINT)
+    draw.text((TILE - 14, top + 18), f"{value:+.4f}", INK, font(18), anchor="rm")
 
 
 def _map_tile(spoof_map: Floats) -> _Tile:
@@ -192,7 +192,8 @@ def _map_tile(spoof_map: Floats) -> _Tile:
     )
 
 
-def _unit_pixels(values: Floats) -> Picture:
+def unit_pixels(values: Floats) -> Picture:
+    """Values of a face, [0, 1], as bytes; what lies outside is clipped."""
     return np.rint(np.clip(255 * values, 0, 255)).astype(np.uint8)
 
 
@@ -204,18 +205,18 @@ def _square(
 
 def _draw_header(draw: ImageDraw.ImageDraw, detection: Detection, title: str) -> None:
     badge = (MARGIN, MARGIN, MARGIN + 128, HEADER)
-    draw.rounded_rectangle(badge, 10, fill=_BADGE.get(detection.decision, _FAINT))
+    draw.rounded_rectangle(badge, 10, fill=BADGE.get(detection.decision, FAINT))
     middle = ((badge[0] + badge[2]) // 2, (badge[1] + badge[3]) // 2)
-    draw.text(middle, detection.decision.name, _PAPER, _font(30), anchor="mm")
+    draw.text(middle, detection.decision.name, PAPER, font(30), anchor="mm")
     sign = ">=" if detection.decision is Decision.SPOOF else "<"
     draw.text(
         (badge[2] + 20, badge[1] + 2),
         f"score {detection.score:.4f}  {sign}  threshold {detection.threshold:.4f}"
         f"  ({_shortened(detection.threshold_source, 50)})",
-        _INK,
-        _font(24),
+        INK,
+        font(24),
     )
-    draw.text((badge[2] + 20, badge[1] + 36), _shortened(title, 100), _FAINT, _font(18))
+    draw.text((badge[2] + 20, badge[1] + 36), _shortened(title, 100), FAINT, font(18))
 
 
 def _shortened(text: str, length: int) -> str:
@@ -225,5 +226,6 @@ def _shortened(text: str, length: int) -> str:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font that Pillow brings, so many pixels high."""
     return ImageFont.load_default(size)

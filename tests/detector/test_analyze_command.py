@@ -141,3 +141,66 @@ class TestErrors:
             assert CliRunner().invoke(app, arguments).exit_code == 2
         every = CliRunner().invoke(app, [str(faces), "--model", str(model), "--every", "0"])
         assert every.exit_code == 2
+
+
+class TestScripts:
+    def test_a_spoof_ends_in_a_code_of_its_own(self, model, faces):
+        arguments = [str(faces), "--model", str(model), "--fail-on"]
+        for what, code in (("spoof", 3), ("no_answer", 3)):
+            assert CliRunner().invoke(app, [*arguments, what]).exit_code == code
+        dim = [str(faces / "dim.png"), *arguments[1:], "spoof", "--fail-on", "no_answer"]
+        assert CliRunner().invoke(app, dim).exit_code == 0
+        assert CliRunner().invoke(app, [*arguments, "live"]).exit_code == 2
+
+    def test_a_pattern(self, model, faces):
+        lines = run(str(faces / "*i*.png"), "--model", model, "--json").splitlines()
+        assert [json.loads(line)["file"] for line in lines] == [
+            str(faces / "bright.png"),
+            str(faces / "dim.png"),
+        ]
+
+    def test_a_file_whose_name_is_a_pattern_stands_for_itself(self, model, faces):
+        (faces / "dim.png").rename(faces / "a[1].png")
+        (faces / "bright.png").rename(faces / "a1.png")
+        (line,) = run(str(faces / "a[1].png"), "--model", model, "--json").splitlines()
+        assert json.loads(line)["decision"] == "live"
+
+    def test_csv(self, model, faces, tmp_path):
+        import csv
+
+        path = tmp_path / "answers.csv"
+        run(faces, "--model", model, "--csv", path)
+        with path.open(newline="") as file:
+            bright, broken, dim = csv.DictReader(file)
+        assert (bright["decision"], round(float(bright["score"]), 4)) == ("spoof", 0.5026)
+        assert (broken["decision"], broken["score"], broken["reason"]) == (
+            "no_answer",
+            "",
+            "unreadable",
+        )
+        assert (dim["decision"], dim["kind"], dim["threshold_source"]) == (
+            "live",
+            "picture",
+            "eer on dev",
+        )
+
+    def test_a_csv_that_cannot_be_written(self, model, faces, tmp_path):
+        error = failure(faces, "--model", model, "--csv", tmp_path / "no" / "answers.csv")
+        assert isinstance(error, ConfigError)
+        assert "answers.csv: cannot be written" in str(error)
+
+    def test_a_stream(self, model, monkeypatch):
+        from spooftrace.data.sources import video
+
+        def frames(address):
+            assert address == "rtsp://door/1"
+            for number in range(7):
+                yield video.Frame(number, number / 25, skimage.data.astronaut())
+
+        monkeypatch.setattr(video, "stream", frames)
+        lines = run("rtsp://door/1", "--model", model, "--every", 2, "--json").splitlines()
+        records = [json.loads(line) for line in lines]
+        assert [record["frame"] for record in records] == [0, 2, 4, 6]
+        assert [record["vote"]["answered"] for record in records] == [1, 2, 3, 4]
+        assert records[-1]["vote"]["decision"] == records[-1]["decision"] == "spoof"
+        assert records[0]["vote"]["reason"] == "too_few_frames"

@@ -257,6 +257,10 @@ class TestJson:
                 "texture": pytest.approx(1.4 / 12, **near),
                 "trace": pytest.approx(0.23, **near),
             },
+            # Magnitudes: s I (0.02 + 0.08 + 0.24) / 3, b 0.1 / 3, C and T as above.
+            "explanation": "Mean |G| is 0.2300 of white; of the elements' magnitude smooth content "
+            "C 47%, sharp texture T 23%, range bias s 23%, balance bias b 7%; they cancel each "
+            "other in part (2.2 times the trace); it is about as strong all over the face.",
         }
 
     def test_no_face(self, detector):
@@ -274,6 +278,7 @@ class TestJson:
             "native_size": None,
             "quality": None,
             "evidence": None,
+            "explanation": None,
         }
 
 

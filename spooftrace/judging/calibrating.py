@@ -1,0 +1,129 @@
+"""A threshold chosen on one's own scores, put into a bundle with what is known of it.
+
+A presentation is a clip where the score file says which clip a face is of, for the frames of one
+clip are one person before one camera, not many trials; its score is the median of its faces', as
+`detector.voting` has it. Else it is a face.
+
+The interval is that of Clopper and Pearson. For a threshold that lies just above the r-th largest
+of n living scores its upper end also bounds the rate of *new* living people from the same door: the
+share of a continuous distribution above an order statistic follows Beta(r, n + 1 - r), whatever
+the distribution is (Wilks 1941). The attacks' interval is optimistic where the rule looked at them.
+"""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spooftrace.data.files import write_whole
+from spooftrace.detector.bundle import Bundle
+from spooftrace.detector.bundle_info import BundleInfo, Counted, OperatingPoint, write_info
+from spooftrace.errors import BundleError, ConfigError, SplitError
+from spooftrace.evaluation.scores.file import read_scores
+from spooftrace.evaluation.scores.table import ScoreTable
+from spooftrace.metrics.intervals import clopper_pearson
+from spooftrace.metrics.rates import Scores, is_called_attack
+from spooftrace.metrics.thresholds import RULES, bpcer_threshold, fit_threshold
+
+SPLIT = "dev"
+
+
+def calibrate(bundle: str | Path, scores: Path, rule: str, out: Path) -> BundleInfo:
+    """Write the bundle anew with the threshold that a rule chooses on a score file.
+
+    Args:
+        bundle: whose scores they are.
+        scores: a score file (`evaluation.scores.file`); its rows of split dev are used, or all of
+            them where no row is of another split than test, which is what a file without that
+            column reads as.
+        rule: one of `metrics.thresholds.RULES`; `bpcer=0.01` is `bpcer@0.01`.
+        out: where the new bundle goes; the old one is left as it is.
+
+    Returns what the new bundle says of itself.
+
+    Raises:
+        SplitError: there are no rows to choose on.
+        ConfigError: no such rule, or `out` is the bundle itself.
+        MissingExtraError: the package onnx is not installed.
+    """
+    opened = Bundle.load(bundle)
+    if out.exists() and out.samefile(opened.path):
+        raise ConfigError(f"--out {out}: expected another file than the bundle; name a new one")
+    live, attacks, counted = presentations(_chosen_rows(read_scores(scores)))
+    if not live.size:
+        raise SplitError(f"{scores}: expected scores of living people, got none with an answer")
+    rule = rule.replace("bpcer=", "bpcer@").replace("apcer=", "apcer@")
+    if attacks:
+        threshold = fit_threshold(rule, attacks, live, split=SPLIT)
+    elif rule.startswith("bpcer@"):
+        threshold = bpcer_threshold(live, _budget(rule), split=SPLIT)
+    else:
+        raise SplitError(
+            f"{scores}: the rule {rule} needs attacks, and there are none; record some, or choose "
+            "by bpcer=BUDGET, which needs living people alone"
+        )
+    passing = {
+        name: int(np.count_nonzero(~is_called_attack(values, threshold.value)))
+        for name, values in attacks.items()
+    }
+    worst = max(passing, key=lambda name: passing[name] / attacks[name].size, default=None)
+    point = OperatingPoint(
+        scores_sha256=hashlib.sha256(scores.read_bytes()).hexdigest(),
+        presentations=counted,
+        bpcer=_counted(int(np.count_nonzero(is_called_attack(live, threshold.value))), live.size),
+        apcer=None if worst is None else _counted(passing[worst], attacks[worst].size),
+        species=worst,
+        chosen_for=opened.sha256,
+    )
+    info = replace(opened.info, threshold=threshold, operating_point=point)
+    try:
+        write_whole(out, opened.path.read_bytes())
+    except OSError as error:
+        raise BundleError(f"--out {out}: cannot be written ({error.strerror})") from error
+    write_info(out, info)
+    opened.close()
+    return info
+
+
+def presentations(table: ScoreTable) -> tuple[Scores, dict[str, Scores], str]:
+    """Scores of living people, those of attacks by medium, and whether they are clips or faces."""
+    table = table.rows(table.has_answer)
+    if table.clip is None or not all(table.clip):
+        return table.live_scores(), table.attacks_by_medium(), "faces"
+    clips: dict[tuple[bool, str, str], list[float]] = {}
+    for key in zip(table.is_attack, table.medium, table.clip, table.score, strict=True):
+        clips.setdefault((bool(key[0]), str(key[1]), str(key[2])), []).append(float(key[3]))
+    medians = {key: float(np.median(scores)) for key, scores in clips.items()}
+    attacks: dict[str, list[float]] = {}
+    for (is_attack, medium, _), score in sorted(medians.items()):
+        if is_attack:
+            attacks.setdefault(medium, []).append(score)
+    live = [score for (is_attack, _, _), score in medians.items() if not is_attack]
+    return _array(live), {name: _array(values) for name, values in attacks.items()}, "clips"
+
+
+def _chosen_rows(table: ScoreTable) -> ScoreTable:
+    is_dev = np.asarray(table.split == SPLIT, np.bool_)
+    if is_dev.any():
+        return table.rows(is_dev)
+    if (table.split == "test").all():
+        return table
+    raise SplitError("expected rows of split dev to choose a threshold on, got none")
+
+
+def _counted(events: int, trials: int) -> Counted:
+    interval = clopper_pearson(events, trials)
+    return Counted(events=events, trials=trials, low=interval.low, high=interval.high)
+
+
+def _budget(rule: str) -> float:
+    try:
+        return float(rule.removeprefix("bpcer@"))
+    except ValueError:
+        raise ConfigError(f"threshold rule: expected one of {RULES}, got {rule!r}") from None
+
+
+def _array(values: list[float]) -> NDArray[np.float64]:
+    return np.array(values, np.float64)
