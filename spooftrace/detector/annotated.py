@@ -126,7 +126,9 @@ def _draw_face(
     left, top = (place[0] + face.box.left * scale, place[1] + face.box.top * scale)
     colour, side = BADGE.get(face.decision, FAINT), face.box.side * scale
     draw.rectangle((left, top, left + side, top + side), outline=colour, width=3)
-    draw.text((left + 5, top + 3), f"{name}  {face.score:.3f}", colour, font(16))
+    words = f"{name}  {face.score:.3f}"
+    draw.rectangle(draw.textbbox((left + 6, top + 5), words, font(16)), fill=colour, outline=colour)
+    draw.text((left + 6, top + 5), words, PAPER, font(16))
 
 
 def _draw_words(draw: ImageDraw.ImageDraw, answer: "FrameDetection") -> None:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from spooftrace.data.sources import pictures
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide
 from spooftrace.detector.following import FollowConfig, FrameDetection, JudgedBy, follow
+from spooftrace.detector.given import OnePicture, Unreadable, batches, opened_picture
 from spooftrace.detector.video import VideoDetection, summed_up
-from spooftrace.errors import BundleError, ConfigError, PictureError
+from spooftrace.errors import BundleError, ConfigError
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE, resize_face
 from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, find_face
@@ -36,8 +35,6 @@ BATCH = 32
 WATCH_WINDOW = 15
 """Frames that the vote on a camera's face looks back on: half a second to a few seconds."""
 
-Picture = NDArray[np.uint8]
-OnePicture = Picture | Image.Image | str | Path | bytes
 AnyPicture = TypeVar("AnyPicture", bound=OnePicture)
 
 
@@ -228,7 +225,7 @@ class SpoofDetector:
         """
         limit, source = self.threshold(threshold)
         detections: list[Detection] = []
-        for batch in _batches(faces):
+        for batch in batches(faces, BATCH):
             outputs = self.bundle.run(self._resized(batch))
             for index, (crop, score) in enumerate(zip(batch, outputs.score, strict=True)):
                 detections.append(
@@ -244,7 +241,9 @@ class SpoofDetector:
 
     def score_faces(self, faces: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Scores [b] (Eq. 3) of ready crops, as `analyze_faces` takes them; needs no threshold."""
-        scores = [self.bundle.run_scores(self._resized(batch)).score for batch in _batches(faces)]
+        scores = [
+            self.bundle.run_scores(self._resized(batch)).score for batch in batches(faces, BATCH)
+        ]
         return np.concatenate([np.empty(0), *scores]).astype(np.float64)
 
     @property
@@ -286,38 +285,11 @@ class SpoofDetector:
 
     def _find(self, picture: OnePicture) -> FoundFace | Rejection:
         try:
-            if isinstance(picture, bytes):
-                picture = pictures.decode_picture(picture, "the picture")
-            elif isinstance(picture, str | Path):
-                picture = pictures.read_picture(Path(picture))
-        except PictureError as error:
+            opened = opened_picture(picture)
+        except Unreadable as error:
             return Rejection(RejectReason.UNREADABLE, str(error))
-        if isinstance(picture, Image.Image):
-            picture = np.asarray(picture.convert("RGB"))
-        _check_pictures(picture, "a picture as uint8 [h, w, 3]", dimensions=3)
-        return find_face(picture, self.landmarker, self.gate)
+        return find_face(opened, self.landmarker, self.gate)
 
     def _resized(self, faces: NDArray[np.uint8]) -> NDArray[np.uint8]:
         size = self.bundle.info.image_size
         return np.stack([resize_face(face, size) for face in faces])
-
-
-def _batches(faces: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
-    _check_pictures(faces, "square faces as uint8 [b, c, c, 3]", dimensions=4)
-    if faces.shape[1] != faces.shape[2]:
-        raise PictureError(
-            f"expected square faces, got {list(faces.shape)}; give whole pictures to `predict`"
-        )
-    return [faces[start : start + BATCH] for start in range(0, len(faces), BATCH)]
-
-
-def _check_pictures(array: NDArray[np.uint8], expected: str, *, dimensions: int) -> None:
-    if not isinstance(array, np.ndarray):
-        raise PictureError(f"expected {expected} RGB, got {type(array).__name__}; convert it first")
-    if array.dtype != np.uint8 or array.ndim != dimensions or array.shape[-1] != 3:
-        raise PictureError(
-            f"expected {expected} RGB, got {array.dtype} {list(array.shape)}; convert it first "
-            "(OpenCV's pictures are BGR)"
-        )
-    if 0 in array.shape[1:] or (dimensions == 3 and array.shape[0] == 0):
-        raise PictureError(f"expected {expected} RGB, got an empty picture {list(array.shape)}")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 NAMES: Final = ("range bias s", "balance bias b", "smooth content C", "sharp texture T")
+FAINTEST: Final = 0.5 / 255
+"""A weaker trace is invisible, and its shares are noise."""
 CANCELLING: Final = 2.0
 """Elements whose magnitudes add up to this many times that of the trace are said to cancel."""
 EVEN: Final = 1.25
@@ -35,14 +37,13 @@ def explanation(seen: "Evidence", vertices: Floats | None, box: Box | None) -> s
     size = len(seen.trace)
     sizes = _element_sizes(seen, size)
     total, trace = float(sizes.sum()), float(np.abs(seen.trace).mean())
-    if total == 0:
-        return "The model sees no trace."
+    if trace < FAINTEST:
+        return f"Mean |G| is {trace:.4f} of white, less than half a grey level."
     order = np.argsort(-sizes, kind="stable")
     shares = ", ".join(f"{NAMES[i]} {sizes[i] / total:.0%}" for i in order)
     words = [f"Mean |G| is {trace:.4f} of white; of the elements' magnitude {shares}"]
     if total >= CANCELLING * trace:
-        ratio = f" ({total / trace:.1f} times the trace)" if trace else ""
-        words.append(f"they cancel each other in part{ratio}")
+        words.append(f"they cancel each other in part ({total / trace:.1f} times the trace)")
     if vertices is not None and box is not None:
         words.append(_where(seen.trace, to_crop(vertices, box, size)))
     return "; ".join(words) + "."

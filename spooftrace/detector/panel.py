@@ -7,6 +7,7 @@ Where the truth is known (`Truth`) it stands beside what was estimated, at the s
 """
 
 import math
+import textwrap
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,7 +19,7 @@ from spooftrace.detector.detection import Decision, Detection, Evidence
 from spooftrace.errors import ConfigError, PictureError
 
 WIDTH = 1400
-HEIGHT = 956
+HEIGHT = 976
 TILE = 320
 MARGIN = 24
 HEADER = 88
@@ -64,7 +65,7 @@ def draw_panel(
     gain: float | None = None,
     truth: Truth | None = None,
 ) -> Picture:
-    """The panel of one face, (956, 1400, 3) uint8 RGB; (956, 1744, 3) with the truth.
+    """The panel of one face, (976, 1400, 3) uint8 RGB; (976, 1744, 3) with the truth.
 
     `title` names the picture in the header. `gain` fixes the amplification of all signed pictures,
     to compare faces; None takes for each the largest of `GAINS` at which 99.5 % of it fits.
@@ -90,7 +91,7 @@ def draw_panel(
         draw.text((left, top + TILE + 8), tile.name, INK, font(20))
         draw.text((left, top + TILE + 36), tile.detail, FAINT, font(15))
     words = detection.explanation or ""
-    draw.text((MARGIN, HEIGHT - 34), words, INK, font(17))
+    draw.multiline_text((MARGIN, HEIGHT - 56), textwrap.fill(words, 150), INK, font(17))
     return np.asarray(canvas)
 
 

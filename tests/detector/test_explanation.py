@@ -45,7 +45,10 @@ def test_elements_that_cancel_are_called_so():
 
 
 def test_no_trace():
-    assert explanation(evidence(), None, None) == "The model sees no trace."
+    less = "less than half a grey level."
+    assert explanation(evidence(), None, None) == f"Mean |G| is 0.0000 of white, {less}"
+    assert less in explanation(evidence(texture=0.0019), POINTS, BOX)
+    assert less not in explanation(evidence(texture=0.0021), POINTS, BOX)
 
 
 @pytest.mark.parametrize(
