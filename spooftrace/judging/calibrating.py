@@ -88,20 +88,23 @@ def calibrate(bundle: str | Path, scores: Path, rule: str, out: Path) -> BundleI
 
 
 def presentations(table: ScoreTable) -> tuple[Scores, dict[str, Scores], str]:
-    """Scores of living people, those of attacks by medium, and whether they are clips or faces."""
+    """Scores of living people, those of attacks by species, and whether they are clips or faces."""
     table = table.rows(table.has_answer)
-    if table.clip is None or not all(table.clip):
-        return table.live_scores(), table.attacks_by_medium(), "faces"
-    clips: dict[tuple[bool, str, str], list[float]] = {}
-    for key in zip(table.is_attack, table.medium, table.clip, table.score, strict=True):
-        clips.setdefault((bool(key[0]), str(key[1]), str(key[2])), []).append(float(key[3]))
-    medians = {key: float(np.median(scores)) for key, scores in clips.items()}
-    attacks: dict[str, list[float]] = {}
-    for (is_attack, medium, _), score in sorted(medians.items()):
-        if is_attack:
-            attacks.setdefault(medium, []).append(score)
-    live = [score for (is_attack, _, _), score in medians.items() if not is_attack]
-    return _array(live), {name: _array(values) for name, values in attacks.items()}, "clips"
+    attacks = {name: _medians(table, rows) for name, rows in table.species().items()}
+    return _medians(table, ~table.is_attack), attacks, "clips" if _has_clips(table) else "faces"
+
+
+def _has_clips(table: ScoreTable) -> bool:
+    return table.clip is not None and all(table.clip)
+
+
+def _medians(table: ScoreTable, rows: NDArray[np.bool_]) -> Scores:
+    """The scores of these rows, or the median of each of their clips."""
+    scores = table.score[rows]
+    if table.clip is None or not _has_clips(table):
+        return scores
+    clips = np.asarray(table.clip[rows], np.str_)
+    return np.array([np.median(scores[clips == clip]) for clip in np.unique(clips)], np.float64)
 
 
 def _chosen_rows(table: ScoreTable) -> ScoreTable:
@@ -123,7 +126,3 @@ def _budget(rule: str) -> float:
         return float(rule.removeprefix("bpcer@"))
     except ValueError:
         raise ConfigError(f"threshold rule: expected one of {RULES}, got {rule!r}") from None
-
-
-def _array(values: list[float]) -> NDArray[np.float64]:
-    return np.array(values, np.float64)
