@@ -17,7 +17,8 @@ def guided_filter(guide: Picture, values: Floats, *, radius: int, epsilon: float
     of the windows that it lies in. `epsilon` is the variance of the guide below which a window
     counts as flat.
     """
-    red, green, blue = (np.ascontiguousarray(guide[..., c], np.float32) / 255 for c in range(3))
+    whole = np.float32(255)
+    red, green, blue = (np.ascontiguousarray(guide[..., c], np.float32) / whole for c in range(3))
     colours = (red, green, blue)
 
     def mean(plane: Floats) -> Floats:

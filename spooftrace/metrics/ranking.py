@@ -101,7 +101,7 @@ def equal_error_index(curve: ErrorCurve) -> NDArray[np.intp]:
     both = missed + refused
     tied = np.take_along_axis(gap, following, -1) == np.take_along_axis(gap, first, -1)
     better = np.take_along_axis(both, following, -1) < np.take_along_axis(both, first, -1)
-    return np.where(tied & better, following, first)[..., 0]
+    return np.asarray(np.where(tied & better, following, first)[..., 0], np.intp)
 
 
 def equal_error_block(coarse: ErrorCurve) -> NDArray[np.intp]:

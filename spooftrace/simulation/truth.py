@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.simulation.scene.light import Image, Picture
+from spooftrace.simulation.scene.light import Floats, Image, Picture
 
 CONTENT_SIZE = 64
 """L of Eq. 2: side of the smooth content C."""
@@ -47,7 +47,7 @@ def trace_of(spoof: Picture, live: Picture) -> NDArray[np.float16]:
     return np.asarray(difference / np.float32(255), np.float16)
 
 
-def touched(trace: NDArray[np.floating]) -> NDArray[np.bool_]:  # type: ignore[type-arg]
+def touched(trace: Floats) -> NDArray[np.bool_]:
     """(h, w): where a trace (h, w, 3) changes some colour visibly, specks of compression left out.
 
     A pixel is touched when most of its 3 x 3 neighbourhood changes by more than 2 grey levels.
@@ -57,7 +57,7 @@ def touched(trace: NDArray[np.floating]) -> NDArray[np.bool_]:  # type: ignore[t
     return np.asarray(cv2.medianBlur(marks, 3) > 0)
 
 
-def decompose(trace: NDArray[np.floating], spoof: Image) -> Elements:  # type: ignore[type-arg]
+def decompose(trace: Floats, spoof: Image) -> Elements:
     """The reference decomposition of a trace (n, n, 3) of a spoof picture in [0, 1] (Eq. 2).
 
     Per channel s and b are the least-squares line of the trace over the picture's values; C is the

@@ -40,4 +40,4 @@ def balance_grey(image: Picture) -> Picture:
 
 
 def _uint8(image: NDArray[np.generic]) -> Picture:
-    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(image), 0, 255), np.uint8)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from spooftrace.evaluation.estimates.clusters import choose_clusters
+from spooftrace.evaluation.estimates.clusters import Clusters, choose_clusters
 from spooftrace.evaluation.estimates.rate import AUC, ERRORS, Rate
 from spooftrace.evaluation.estimates.rates import FDRS, Rates, rates_of
 from spooftrace.evaluation.scores.table import ScoreTable
@@ -145,24 +145,35 @@ class Part:
 
     name: str
     table: ScoreTable
+    clusters: Clusters
+    """What its intervals resample."""
     grouping: str | None = None
     probabilities: Floats | None = None
     """(n,) of attack; NaN where there is no answer."""
 
 
-def parts_of(table: ScoreTable, probabilities: Floats | None) -> list[Part]:
-    """All rows; then, of every grouping that tells them apart, each group."""
-    parts = [Part(name=POOLED, table=table, probabilities=probabilities)]
+def parts_of(table: ScoreTable, probabilities: Floats | None, cluster: str | None) -> list[Part]:
+    """All rows; then, of every grouping that tells them apart, each group.
+
+    Args:
+        table: the rows.
+        probabilities: (n,) of attack.
+        cluster: the unit that intervals are to resample; `None`: what fits each part.
+    """
+    clusters = choose_clusters(table, cluster)
+    parts = [Part(name=POOLED, table=table, clusters=clusters, probabilities=probabilities)]
     own = {"database": table.database, "device": table.device}
     known = {name: column for name, column in own.items() if column is not None}
     for grouping, column in {**known, **table.groups}.items():
         named = np.array([value or "unknown" for value in column], dtype=object)
         values = sorted(set(named))
         if len(values) > 1:
-            parts += [
-                Part(name=value, table=table.rows(named == value), grouping=grouping)
-                for value in values
-            ]
+            # Within one source there is nothing to draw sources from.
+            within = None if grouping == "database" == cluster else cluster
+            for value in values:
+                rows = table.rows(named == value)
+                clusters = choose_clusters(rows, within)
+                parts.append(Part(name=value, table=rows, clusters=clusters, grouping=grouping))
     return parts
 
 
@@ -176,9 +187,7 @@ def section_of(
 ) -> Section:
     """The rates of one part, with their intervals."""
     table, is_brief = part.table, part.name != POOLED
-    # Within one source there is nothing to draw sources from.
-    within = part.grouping == "database" and options.cluster == "database"
-    clusters = choose_clusters(table, None if within else options.cluster)
+    clusters = part.clusters
     fdr, answered = options.resampling.fdr, table.has_answer
     rates = rates_of(
         table,
@@ -206,8 +215,8 @@ def section_of(
 def _remarks(table: ScoreTable, found: Sequence[Estimate], fdr: float) -> list[str]:
     """What the numbers cannot say by themselves."""
     answered = table.has_answer
-    live = np.count_nonzero(~table.is_attack & answered)
-    attacks = np.count_nonzero(table.is_attack & answered)
+    live = int(np.count_nonzero(~table.is_attack & answered))
+    attacks = int(np.count_nonzero(table.is_attack & answered))
     if not live or not attacks:
         missing = "live rows" if not live else "attacks"
         return [f"no {missing}: figures that need both classes are undefined"]

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from spooftrace.errors import NoSamplesError, SplitError
-from spooftrace.evaluation.estimates.clusters import choose_clusters
 from spooftrace.evaluation.estimates.curves import Curves, curves_of, probabilities_of
 from spooftrace.evaluation.estimates.estimate import ReportOptions, Section, parts_of, section_of
 from spooftrace.evaluation.estimates.worst import WorstFace, worst_faces
@@ -106,16 +105,13 @@ def build_report(
     value = None if threshold is None else threshold.value
     calibration = None if split == "dev" else development_calibration(table)
     probabilities, origin = probabilities_of(judged, calibration)
-    sections = [
-        section_of(part, value, options, rng, is_oracle=is_oracle)
-        for part in parts_of(judged, probabilities)
-    ]
+    parts = parts_of(judged, probabilities, options.cluster)
+    sections = [section_of(part, value, options, rng, is_oracle=is_oracle) for part in parts]
     if not sections[0].estimates:
         raise NoSamplesError(
             f"report: expected live and spoof rows in split {split}, got {sections[0].live} live "
             f"and {sum(sections[0].attacks.values())} spoof, and no threshold to judge them by"
         )
-    clusters = choose_clusters(judged, options.cluster)
     level = options.resampling.level
     return Report(
         system=system,
@@ -125,7 +121,7 @@ def build_report(
         sections=tuple(sections),
         notes=tuple(notes),
         options=options,
-        curves=curves_of(judged, clusters, probabilities, origin, rng, level),
+        curves=curves_of(judged, parts[0].clusters, probabilities, origin, rng, level),
         faces=tuple(worst_faces(judged, value)),
         provenance=(*provenance, *_own_provenance(judged, split, threshold, options)),
         protocol=protocol,

@@ -88,7 +88,7 @@ def hold_out(
             choice.take(group)
     for label in Label:
         if not choice.rows[label]:
-            able = [int(g) for g in np.flatnonzero(counts[:, label]) if choice.leaves_enough(g)]
+            able = filter(choice.leaves_enough, np.flatnonzero(counts[:, label]).tolist())
             choice.take(min(able, key=choice.distance_with))
     chosen = {names[group] for group in choice.groups}
     held: Mask = rows & np.array([key in chosen for key in grouping.keys])

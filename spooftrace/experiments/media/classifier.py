@@ -109,7 +109,9 @@ def school(
     optimizer = torch.optim.Adam(network.parameters(), lr=schooling.learning_rate)
     dropout = torch.Generator().manual_seed(schooling.seed + 1)
     scale = Scale.of(train.pictures)
-    balance = _balance(train.classes, classes).to(device)
+    # All classes count alike; 1 on average over rows.
+    sizes = np.maximum(np.bincount(train.classes, minlength=classes), 1)
+    balance = _float(len(train.classes) / (classes * sizes)).to(device)
     best: Schooled | None = None
     state: dict[str, Tensor] = {}
     for epoch in range(1, schooling.epochs + 1):
@@ -121,7 +123,9 @@ def school(
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-        now = _looked(Schooled(network, scale, epoch, schooling.size_px, device), dev)
+        now = Schooled(network, scale, epoch, schooling.size_px, device)
+        accuracy = balanced_accuracy(now.predict(dev.pictures), dev.classes)
+        now = replace(now, dev_accuracy=accuracy)
         if best is None or now.dev_accuracy >= best.dev_accuracy:
             best = now
             state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
@@ -131,21 +135,9 @@ def school(
     return best
 
 
-def _looked(trained: Schooled, dev: Examples) -> Schooled:
-    """The same, knowing its accuracy on development pictures."""
-    accuracy = balanced_accuracy(trained.predict(dev.pictures), dev.classes)
-    return replace(trained, dev_accuracy=accuracy)
-
-
 def balanced_accuracy(predicted: NDArray[np.int64], classes: NDArray[np.int64]) -> float:
     """Mean over the classes present of the share found."""
     return float(np.mean([np.mean(predicted[classes == c] == c) for c in np.unique(classes)]))
-
-
-def _balance(classes: NDArray[np.int64], count: int) -> Tensor:
-    """Weights by which all classes count alike, 1 on average over rows."""
-    sizes = np.bincount(classes, minlength=count)
-    return _float(len(classes) / (count * np.maximum(sizes, 1)))
 
 
 def _parts(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:

@@ -71,7 +71,8 @@ def decode(raw: Floats, logits: Floats, places: Floats, side: int) -> Detections
     """
     likely = np.flatnonzero(logits >= np.log(MIN_SCORE / (1 - MIN_SCORE)))
     # score_clipping_thresh of face_detection.pbtxt; beyond it exp would overflow.
-    scores = 1 / (1 + np.exp(-np.clip(logits[likely], -100, 100)))
+    odds = np.exp(-np.clip(logits[likely], -100, 100))
+    scores = np.asarray(1 / (1 + odds), np.float32)
     values = raw[likely].reshape(-1, 2 + POINTS, 2) / np.float32(side)
     middles, sizes, points = values[:, 0] + places[likely], values[:, 1], values[:, 2:]
     boxes = np.concatenate([middles - sizes / 2, middles + sizes / 2], axis=1)

@@ -113,7 +113,7 @@ def _wax(scene: Scene, look: Obfuscation, own: Floats, rng: np.random.Generator)
     if look.brow_wax > 0:
         both = np.maximum(places.brow(scene, 0, 1.8), places.brow(scene, 1, 1.8))
         light = painted(light, scene, look.brow_wax * both, wax)
-        light = raised(light, scene, 2.5 * both, 0.08)
+        light = raised(light, scene, np.asarray(2.5 * both, np.float32), 0.08)
     if look.nose_wax > 0:
         radius = tall * rng.uniform(0.05, 0.09)
         lump = places.spot(scene.mesh[4, :2], (radius, radius * rng.uniform(0.9, 1.6)), 0.0)
@@ -144,7 +144,8 @@ def _patches(rng: np.random.Generator) -> Image:
     """Blotches with edges between hard (camouflage) and soft (dirt)."""
     uneven = noise.unevenness(rng, 0.6, 0.0, SCENE_SIZE)
     edge = rng.uniform(0.05, 0.6)
-    return np.clip((uneven - np.float32(rng.uniform(0.9, 1.4))) / np.float32(edge), 0, 1)
+    blotches = (uneven - np.float32(rng.uniform(0.9, 1.4))) / np.float32(edge)
+    return np.asarray(np.clip(blotches, 0, 1), np.float32)
 
 
 def _hollows(scene: Scene, rng: np.random.Generator) -> Image:

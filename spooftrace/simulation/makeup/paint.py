@@ -45,7 +45,8 @@ def painted(light: Light, scene: Scene, cover: Image, pigment: Pigment) -> Light
     if box is None:
         return out
     here, shading = cover[box], scene.shading[box]
-    ground = np.clip(light[box] / np.maximum(shading, np.float32(1e-3)), 0, np.float32(_BRIGHT))
+    seen = light[box] / np.maximum(shading, np.float32(1e-3))
+    ground = np.asarray(np.clip(seen, 0, np.float32(_BRIGHT)), np.float32)
     # exp(-density (1/R - R)) of the density that hides a share is what it leaves, in every channel.
     change = _change(ground, thrice(_left(here)), pigment.colour)
     change *= shading

@@ -81,7 +81,7 @@ def brow_edges(mesh: Points, side: int, thicker: float = 1.0) -> tuple[Points, P
     """Lower and upper border of a brow (5, 2) each, from the nose outwards."""
     low, high = points(mesh, BROW_LINES[side]), points(mesh, BROW_TOPS[side])
     middle, half = (low + high) / 2, (low - high) / 2 * np.float32(thicker)
-    return middle + half, middle - half
+    return np.asarray(middle + half, np.float32), np.asarray(middle - half, np.float32)
 
 
 def band(line: Floats, width: float, blur: float) -> Image:
@@ -166,8 +166,8 @@ def _as_bright_as_cheeks(scene: Scene) -> Image:
     ratio = luminance(np.asarray(small, np.float32)) / np.maximum(
         luminance(np.asarray(shade, np.float32)), np.float32(1e-3)
     )
-    ratio = cv2.GaussianBlur(ratio, (0, 0), 1.5) / max(
+    smooth = cv2.GaussianBlur(ratio, (0, 0), 1.5) / max(
         float(luminance(np.asarray(skin_colour(scene), np.float32))), 0.01
     )
-    share = np.clip((ratio - 0.3) / 0.25, 0, 1)
+    share = np.clip((smooth - 0.3) / 0.25, 0, 1)
     return np.asarray(cv2.resize(share, (SCENE_SIZE, SCENE_SIZE)), np.float32)

@@ -118,7 +118,7 @@ def dots(scene: Scene, count: int, size: tuple[float, float], rng: np.random.Gen
 def lines_of_age(scene: Scene, rng: np.random.Generator) -> Image:
     """Drawn wrinkles: from nose to mouth, on the forehead, beside and below the eyes."""
     mesh, tall = scene.mesh, places.height_of(scene)
-    drawn = [places.points(mesh, line) for line in places.SMILE_LINES]
+    drawn: list[Floats] = [places.points(mesh, line) for line in places.SMILE_LINES]
     brow, top = places.points(mesh, (68, 104, 69, 108, 151, 337, 299, 333, 298)), mesh[10, :2]
     lift = (top - mesh[9, :2]) * 0.17
     drawn += [brow + step * lift + rng.normal(0, 0.004 * tall, brow.shape) for step in (-1, 0, 1)]

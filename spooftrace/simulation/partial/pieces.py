@@ -92,7 +92,7 @@ def apply(scene: Scene, worn: Worn) -> Light:
     edge = np.float32(hold.thickness) * cv2.GaussianBlur(cover, (0, 0), 1.0)
     relief = np.asarray(cv2.remap(piece.relief, *at, cv2.INTER_LINEAR) + edge, np.float32)
     facing = tilted(normal[box], relief)
-    lit = colour * scene.illumination.irradiance(facing, wrap=0.0)
+    lit = np.asarray(colour * scene.illumination.irradiance(facing, wrap=0.0), np.float32)
     if hold.gloss > 0:
         lit = lit + np.float32(hold.gloss) * scene.illumination.highlight(facing, 25.0)
     both = dimmed(out[box], 1 - cover) + dimmed(lit, cover)
@@ -140,7 +140,7 @@ def _seen(scene: Scene, piece: Piece, hold: Hold) -> tuple[Image, Image]:
         [across.ravel() * DOTS - 0.5, down.ravel() * DOTS - 0.5, raster.normals(spot, corners)]
     ).astype(np.float32)
     side = SCENE_SIZE // _COARSE
-    flat = (spot[:, :2] + 0.5) / _COARSE - 0.5
+    flat = np.asarray((spot[:, :2] + 0.5) / _COARSE - 0.5, np.float32)
     pixels = raster.visible(flat, spot[:, 2], corners, side)
     fields = np.zeros((side, side, 5), np.float32)
     fields[..., :2], fields[..., 4] = -1e4, -1

@@ -34,7 +34,8 @@ def own_face(
     shade = cv2.remap(
         scene.shading, at[..., 0], at[..., 1], cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
     )
-    return printed(light / np.maximum(shade, np.float32(1e-3)), rng)
+    seen = np.asarray(light / np.maximum(shade, np.float32(1e-3)), np.float32)
+    return printed(seen, rng)
 
 
 def printed(wanted: Light, rng: np.random.Generator) -> Light:

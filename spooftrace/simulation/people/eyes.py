@@ -174,4 +174,4 @@ class _Patch:
     @staticmethod
     def _soft(drawn: NDArray[np.uint8], blur: float) -> Image:
         soft = cv2.GaussianBlur(drawn, (0, 0), max(0.3, blur * _FINER))
-        return np.asarray(soft, np.float32) / 255
+        return np.asarray(soft, np.float32) / np.float32(255)

@@ -1,13 +1,16 @@
 """Colour fields that people are painted with: steps, spreading, blending."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 
-def step(values: Image, low: float, high: float) -> Image:
+def step(values: Floats, low: float, high: float) -> Image:
     """Smooth step: 0 at `low` and below, 1 at `high` and above."""
     along = np.clip((values - low) * np.float32(1 / (high - low)), 0, 1)
     return np.asarray(along * along * (3 - 2 * along), np.float32)

@@ -117,7 +117,7 @@ class _Frame:
 
 def _where(flat: Points, depth: Image) -> Points:
     """Pixels (720, 720, 2) of the texture that are seen in the portrait."""
-    half = (flat + 0.5) / 2 - 0.5
+    half = np.asarray((flat + 0.5) / 2 - 0.5, np.float32)
     pixels = raster.visible(half, depth, head_mesh.TRIANGLES, _RASTER_SIZE)
     rest = head_mesh.place(head_mesh.REST[:, :2])
     found = raster.interpolate(rest, half, head_mesh.TRIANGLES, pixels)

@@ -21,7 +21,8 @@ WINDOW = np.s_[_EDGE : TEXTURE_SIZE - _EDGE, _EDGE : TEXTURE_SIZE - _EDGE]
 """Rows and columns of the texture with the window of the face."""
 WINDOW_SIZE = TEXTURE_SIZE - 2 * _EDGE
 
-_GRID = ((np.arange(TEXTURE_SIZE, dtype=np.float32) + 0.5) / TEXTURE_SIZE * 2 - 1) * SPAN
+_SHARE = (np.arange(TEXTURE_SIZE, dtype=np.float32) + 0.5) / TEXTURE_SIZE
+_GRID = np.asarray((_SHARE * 2 - 1) * SPAN, np.float32)
 _LOW = int(np.searchsorted(_GRID, 0.4))
 ACROSS, DOWN = np.meshgrid(_GRID, _GRID)
 """(768, 768): x and y of every pixel of the texture, in heights of the face."""

@@ -108,7 +108,7 @@ def _banding(held: sheet.Sheet, made: Print, rng: np.random.Generator) -> Image:
     """(n, n) factor: lines where passes of the head meet or nozzles are clogged."""
     lines = rng.standard_normal(512).astype(np.float32)
     place = np.clip(held.v * np.float32(0.5) + 256, 0, 511).astype(np.intp)
-    return np.clip(1 + np.float32(made.banding) * lines[place], 0, 1.5)
+    return np.asarray(np.clip(1 + np.float32(made.banding) * lines[place], 0, 1.5), np.float32)
 
 
 def _room(reflectance: Light, scene: Scene, size: int) -> Light:

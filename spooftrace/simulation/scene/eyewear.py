@@ -44,7 +44,8 @@ def frames_of(scene: Scene) -> Image | None:
     frames = cv2.GaussianBlur(np.where(reach, dark, 0).astype(np.float32), (0, 0), 0.7)
     size = scene.light.shape[1::-1]
     large = cv2.resize(frames, size, interpolation=cv2.INTER_LINEAR)
-    return np.clip(np.asarray(large, np.float32) * np.float32(1.5) - np.float32(0.25), 0, 1)
+    steep = np.asarray(large, np.float32) * np.float32(1.5) - np.float32(0.25)
+    return np.asarray(np.clip(steep, 0, 1), np.float32)
 
 
 def crossed(dark: Image, x: Image, y: Image) -> tuple[float, float]:

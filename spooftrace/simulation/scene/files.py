@@ -47,4 +47,5 @@ def compress(picture: Picture, codec: str, quality: int) -> Picture:
     stream = io.BytesIO()
     PillowImage.fromarray(picture).save(stream, "WEBP", quality=quality, method=0)
     file = np.frombuffer(stream.getbuffer(), np.uint8)
-    return np.ascontiguousarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
+    read = np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(read[..., ::-1])

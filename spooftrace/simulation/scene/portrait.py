@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spooftrace.faces.crop import face_box
 from spooftrace.faces.mesh import CANONICAL
-from spooftrace.simulation.scene.light import Image, Light, Picture, Points, decode
+from spooftrace.simulation.scene.light import Floats, Image, Light, Picture, Points, decode
 
 PORTRAIT_SIZE: Final = 720
 """Side of a portrait in pixels."""
@@ -74,7 +74,7 @@ def persons_own(light: Light, matte: Image) -> Light:
     return np.asarray(light + reached * (carried - light), np.float32)
 
 
-def with_depth(points: Points) -> Points:
+def with_depth(points: Floats) -> Points:
     """(468, 3): a mesh (468, 2) with the depth that the mean face has in the same pose.
 
     The pose is the affine camera that carries the mean face nearest to the points; depth runs

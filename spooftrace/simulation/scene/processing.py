@@ -130,7 +130,7 @@ def _flattered(values: Image, strength: float) -> Image:
     skin = np.clip((values[..., 0] - values[..., 2]) * 8, 0, 1)
     lighter = np.float32(0.05 * strength) * (1 - grey)
     change = cv2.blur(skin, (5, 5)) * (np.float32(strength) * change + lighter)
-    return np.add(values, cv2.merge([change] * 3))
+    return np.asarray(np.add(values, cv2.merge([change] * 3)), np.float32)
 
 
 def _tone_curve(made: Processing) -> Image:

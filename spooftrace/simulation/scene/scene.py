@@ -122,7 +122,7 @@ def place(portrait: Portrait, view: View) -> Scene:
         light = mixed(room, light, person)
     if view.hand is not None:
         tone = skin.of_cheeks(light, shading, mesh)
-        free = 1 - cv2.GaussianBlur(surface.inside, (0, 0), 1.5)
+        free = np.asarray(1 - cv2.GaussianBlur(surface.inside, (0, 0), 1.5), np.float32)
         light, hidden = with_hand(light, free, tone, view.hand, view.illumination)
         person = person * (1 - hidden)
     return Scene(
@@ -154,7 +154,7 @@ def _placing(mesh: Points, view: View) -> NDArray[np.float64]:
     goal = (corners + view.keystone * 2 * side - middle) @ turn.T
     ends = corners.astype(np.float32), goal.astype(np.float32)
     first = np.asarray(cv2.getPerspectiveTransform(*ends), np.float64)
-    box = face_box(1000 * _moved_points(mesh[:, :2], first))
+    box = face_box(np.float32(1000) * _moved_points(mesh[:, :2], first))
     zoom = 1000 * CROP_SIDE / box.side
     shift = MARGIN - 0.5 - zoom * (np.array([box.left, box.top]) - 0.5) / 1000
     fit = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]], [0, 0, 1]])

@@ -97,7 +97,8 @@ def _on_plane(pose: Pose, size: int, step: int) -> tuple[Image, Image]:
     u = reach * (x * np.float32(np.hypot(1, pose.tilt_x)))
     v = reach * (y * np.float32(np.hypot(1, pose.tilt_y)))
     cos, sin = np.float32(np.cos(pose.roll)), np.float32(np.sin(pose.roll))
-    return cos * u + sin * v, cos * v - sin * u
+    turned = cos * u + sin * v, cos * v - sin * u
+    return np.asarray(turned[0], np.float32), np.asarray(turned[1], np.float32)
 
 
 def _unrolled(pose: Pose, u: Image, v: Image, size: int) -> tuple[Image, Image]:

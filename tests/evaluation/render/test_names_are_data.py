@@ -67,11 +67,11 @@ texts = st.one_of(
     st.text(MARKS, min_size=1, max_size=12),
     st.text(min_size=1, max_size=12),
 )
-# A cell's ends and runs of blanks are not told apart in forms whose reader folds white space.
+# A line's ends and runs of blanks are not told apart in forms whose reader folds white space.
 folded = texts.map(lambda text: re.sub(r"\s+", " ", text.replace("\n", "\ue000")).strip()).filter(
     bool
 )
-folded = folded.map(lambda text: text.replace("\ue000", "\n"))
+folded = folded.map(lambda text: re.sub(" ?\ue000 ?", "\n", text))
 
 
 def table_of(*names: str) -> Table:
