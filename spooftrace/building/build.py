@@ -4,9 +4,7 @@ The jobs are cut into chunks. Each finished chunk is kept as a part (`parts`); w
 they are put together in the order of the source, `store.json` comes last, and the parts go.
 """
 
-import csv
 import errno
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from spooftrace.building import parts
 from spooftrace.building.engines import Engine, WorkerDiedError
 from spooftrace.building.parts import RejectedPicture
 from spooftrace.building.portraits import Portraits
+from spooftrace.data.csv_text import csv_text
 from spooftrace.data.folder import Folder
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.sources.source import Job, Source
@@ -245,12 +244,6 @@ def _kept_on_failure(source: Source, kept: Folder) -> Iterator[None]:
 
 
 def _table(rejected: Iterable[RejectedPicture]) -> bytes:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["file", "frame", "reason", "detail"])
-    table.writerows(
-        [one.file, "" if one.frame is None else one.frame, one.reason, one.detail]
-        for one in rejected
-    )
+    rows = ((one.file, one.frame, one.reason, one.detail) for one in rejected)
     # A path may hold bytes that are no text.
-    return text.getvalue().encode(errors="backslashreplace")
+    return csv_text(("file", "frame", "reason", "detail"), rows).encode(errors="backslashreplace")

@@ -10,7 +10,6 @@ Without    `medium`: attacks are of one unknown species. `split`: every row is t
 Ignored    columns of any other name, unless it is nearly one of these
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, TypeAdapter
 
 from spooftrace.data import tables
+from spooftrace.data.csv_text import csv_text
 from spooftrace.data.tables import Table, read_table
 from spooftrace.errors import ScoreFileError
 from spooftrace.evaluation.scores.table import ScoreTable, Text, as_text
@@ -58,10 +58,7 @@ def write_scores(table: ScoreTable, path: str | Path) -> None:
     names = [*COLUMNS, *(name for name in optional if name in columns)]
     empty = np.full(len(table), None, dtype=object)
     shown = [columns.get(name, empty).tolist() for name in names]
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(zip(*shown, strict=True))
+    Path(path).write_text(csv_text(names, zip(*shown, strict=True)), encoding="utf-8", newline="")
 
 
 def read_scores(

@@ -240,6 +240,13 @@ def test_a_round_trip_keeps_everything(tmp_path):
     assert header == "id,clip,subject,label,medium,split,score,database"
 
 
+def test_a_name_may_hold_any_line_break(tmp_path):
+    names = ["a\rb", "a\nb", "a\r\nb", 'a","b']
+    before = replace(random_table(4), id=np.array(names, dtype=object))
+    write_scores(before, tmp_path / "scores.csv")
+    assert read_scores(tmp_path / "scores.csv").id.tolist() == names
+
+
 names = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1).filter(
     lambda name: name == name.strip()
 )
