@@ -21,6 +21,7 @@ from spooftrace.cli.export import export
 from spooftrace.cli.inspect import inspect
 from spooftrace.cli.output import open_streams, printable, say
 from spooftrace.cli.prepare import prepare
+from spooftrace.cli.protocol import protocol
 from spooftrace.cli.serve import serve
 from spooftrace.cli.simulate import simulate
 from spooftrace.cli.stops import end_early, flushed, stoppable
@@ -35,8 +36,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    databases, prepare, simulate, train, evaluate, compare, export, calibrate, inspect, analyze,
-    serve, demo,
+    databases, prepare, simulate, train, evaluate, protocol, compare, export, calibrate, inspect,
+    analyze, serve, demo,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

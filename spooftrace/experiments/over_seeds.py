@@ -72,27 +72,31 @@ class SeedMeans:
         return {str(rate): each.as_json() for rate, each in self.by_rate.items()}
 
 
-def mean_over_seeds(outcomes: Sequence[Outcome], *, seed: int = 0, rounds: int = 2000) -> SeedMeans:
+def mean_over_seeds(
+    outcomes: Sequence[Outcome], *, fdr: float = FDR, seed: int = 0, rounds: int = 2000
+) -> SeedMeans:
     """Rates of the same test rows judged by each outcome's detector at its own threshold.
 
     Args:
         outcomes: one a seed, over the same rows.
+        fdr: false detection rate at which detection is read.
         seed: of the resampling.
         rounds: of the resampling.
     """
+    rates_shown = tuple(tdr_at_fdr(fdr) if rate == TDR else rate for rate in RATES)
     table = outcomes[0].table
     clusters = choose_clusters(table)
     each = [
-        rates_of(outcome.table, outcome.threshold.value, clusters, fdrs=(FDR,), is_brief=True)
+        rates_of(outcome.table, outcome.threshold.value, clusters, fdrs=(fdr,), is_brief=True)
         for outcome in outcomes
     ]
     once = np.ones((1, len(clusters.names)))
-    by_seed = np.stack([rates.statistics(once, RATES)[0] for rates in each])
+    by_seed = np.stack([rates.statistics(once, rates_shown)[0] for rates in each])
     support = min(clusters.carrying(table.is_attack), clusters.carrying(~table.is_attack))
     intervals = cluster_intervals(
-        lambda draws: np.mean([rates.statistics(draws, RATES) for rates in each], axis=0),
+        lambda draws: np.mean([rates.statistics(draws, rates_shown) for rates in each], axis=0),
         clusters.names,
-        [support] * len(RATES),
+        [support] * len(rates_shown),
         np.random.default_rng(seed),
         rounds=rounds,
     )
@@ -100,7 +104,7 @@ def mean_over_seeds(outcomes: Sequence[Outcome], *, seed: int = 0, rounds: int =
     return SeedMeans(
         by_rate={
             rate: _seed_mean(by_seed[:, at].tolist(), intervals[at].interval or exact.get(rate))
-            for at, rate in enumerate(RATES)
+            for at, rate in enumerate(rates_shown)
         },
         unit=clusters.unit,
     )

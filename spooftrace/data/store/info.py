@@ -1,8 +1,10 @@
 """`store.json`: what a store holds and how it came to be."""
 
+import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from spooftrace.errors import StoreError
@@ -86,6 +88,48 @@ def from_json(data: bytes, where: str, *, schema_version: int) -> StoreInfo:
             f"{where}: the description is incomplete ({_because(error)});"
             " make the store again with `spooftrace prepare`"
         ) from error
+
+
+def joined(infos: Sequence[StoreInfo], shown: Sequence[str]) -> StoreInfo:
+    """What is said of several stores as one; `shown` names them in messages.
+
+    Raises:
+        StoreError: their faces were found or cut by different rules.
+    """
+    rules = [
+        (made.landmarker, made.landmarker_version, made.crop_size, made.crop_enlarge)
+        for made in (info.provenance for info in infos)
+    ]
+    for rule, name in zip(rules, shown, strict=True):
+        if rule != rules[0]:
+            raise StoreError(
+                f"{name}: expected faces found and cut as in {shown[0]} ({rules[0]}), got {rule};"
+                " prepare both with the same spooftrace"
+            )
+    first = infos[0].provenance
+    prints = "\n".join(info.provenance.source_fingerprint for info in infos)
+    rejected: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
+    media: Counter[str] = Counter()
+    for info in infos:
+        rejected.update(info.provenance.rejected)
+        labels.update(info.labels)
+        media.update(info.media)
+    return replace(
+        infos[0],
+        provenance=replace(
+            first,
+            created_by=" + ".join(dict.fromkeys(info.provenance.created_by for info in infos)),
+            source=" + ".join(info.provenance.source for info in infos),
+            source_fingerprint=hashlib.sha256(prints.encode()).hexdigest(),
+            options={"union": [dict(info.provenance.options) for info in infos]},
+            rejected=dict(rejected),
+        ),
+        rows=sum(info.rows for info in infos),
+        labels=dict(labels),
+        media=dict(media),
+        shards=tuple(shard for info in infos for shard in info.shards),
+    )
 
 
 def _because(error: Exception) -> str:

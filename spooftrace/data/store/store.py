@@ -1,6 +1,7 @@
 """Reading a store: metadata by column, faces by row."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -15,7 +16,7 @@ from spooftrace.data.folder import Folder
 from spooftrace.data.sample import VERTICES_SHAPE, FaceSample
 from spooftrace.data.store import rows as store_rows
 from spooftrace.data.store.contents import Contents
-from spooftrace.data.store.info import STORE_JSON, StoreInfo, from_json
+from spooftrace.data.store.info import STORE_JSON, StoreInfo, from_json, joined
 from spooftrace.data.store.schema import (
     METADATA_COLUMNS,
     SCHEMA_VERSION,
@@ -56,6 +57,25 @@ class Store:
         else:
             batches = store_rows.from_arrow_copy(folder, info, description)
         return cls(folder.shown, info, batches)
+
+    @classmethod
+    def union(cls, stores: Sequence[Self]) -> Self:
+        """Several stores as one, their rows one after the other; nothing is copied.
+
+        Raises:
+            StoreError: the faces were cut by different rules, or one is in two stores.
+        """
+        info = joined([store.info for store in stores], [store.path for store in stores])
+        one = cls(
+            " + ".join(store.path for store in stores),
+            info,
+            [batch for store in stores for batch in store._batches],
+        )
+        ids = one._column("id")
+        if len(set(ids)) < len(ids):
+            again = next(name for name, count in Counter(ids).items() if count > 1)
+            raise StoreError(f"{one.path}: expected each face once, got {again} in two stores")
+        return one
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0

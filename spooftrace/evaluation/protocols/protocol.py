@@ -12,7 +12,13 @@ import numpy as np
 
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.protocols.published import Published
-from spooftrace.evaluation.protocols.splits import SplitConfig, Splits, matching, split_rows
+from spooftrace.evaluation.protocols.splits import (
+    SplitConfig,
+    Splits,
+    matching,
+    of_present,
+    split_rows,
+)
 from spooftrace.evaluation.scores.columns import Columns
 from spooftrace.labels import Label
 
@@ -26,6 +32,14 @@ class Fold:
     """Development rows, test rows and rows left out; the others train. `None`: all are test."""
     attacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of the attacks among the test rows, those that are judged: column -> values. Empty: all."""
+    clips: tuple[tuple[int, int], tuple[int, int]] | None = None
+    """Live and attack clips that train or choose, and those that judge, as published; `None` where
+    the database's names or nobody tell."""
+
+    def of_present(self, columns: Columns) -> "Fold":
+        """The same without values that no row has, for a store that is incomplete."""
+        split = None if self.split is None else of_present(columns, self.split)
+        return replace(self, split=split)
 
     def divide(self, columns: Columns) -> Splits:
         """The rows of each part; test rows that are not judged are unused.
@@ -69,6 +83,13 @@ class Protocol:
     """The database it is of; `None`: it is of none."""
     published: Published | None = None
     """What others reached by it."""
+    apart: tuple[str, ...] = ()
+    """Columns whose values no two parts may share, such as people."""
+    unseen: tuple[str, ...] = ()
+    """Columns whose values among the test rows no other part may have; `spoof.COLUMN` is of
+    attacks alone."""
+    fdr: float = 0.005
+    """At which its detection rate is read; Sec. 4.1 takes 0.5 %."""
 
     def is_of(self, databases: Iterable[object]) -> bool:
         """Whether all rows are of the protocol's database, so that published results compare.

@@ -1,7 +1,8 @@
-"""Published results: the tables of STDN (Liu et al., ECCV 2020) as printed, by protocol.
+"""Published results: the tables of STDN (Liu et al., ECCV 2020) as printed, and later ones.
 
-The numbers are of STDN and of the systems it cites, in percent. They belong to a protocol: beside
-what was measured here they mean something only where rows and protocol are the same.
+The numbers are in percent. Those of STDN and of the systems it cites are from its tables; each
+later row names where it was read (`source`). They belong to a protocol: beside what was measured
+here they mean something only where rows and protocol are the same.
 """
 
 import csv
@@ -34,14 +35,14 @@ class Published:
         return tuple(
             name
             for name in self.rows()[0]
-            if name not in ("protocol", "metric", "method", "overall", *_RATES)
+            if name not in ("protocol", "metric", "method", "overall", "source", *_RATES)
             and not name.endswith(DEVIATION)
         )
 
 
 DEVIATION: Final = "_sd"
 """Ends the name of the column that holds the standard deviation of the one before."""
-_RATES = ("apcer", "bpcer", "acer")
+_RATES = ("apcer", "bpcer", "acer", "eer", "tdr", "hter")
 
 
 def oulu_npu(protocol: int) -> Published:
@@ -62,4 +63,16 @@ SIW_M_KNOWN: Final = Published(
 )
 SIW_M_UNKNOWN: Final = Published(
     key="siw_m_unknown", title="Table 2 of STDN: SiW-M, protocol II, unknown attacks"
+)
+SIW_MV2_KNOWN: Final = Published(
+    key="siw_mv2", title="SiW-Mv2, protocol I, known attacks; TDR at FDR 1 %", protocol="1"
+)
+SIW_MV2_UNKNOWN: Final = Published(
+    key="siw_mv2", title="SiW-Mv2, protocol II, unknown attacks; TDR at FDR 1 %", protocol="2"
+)
+SIW_MV2_CROSS: Final = Published(
+    key="siw_mv2", title="SiW-Mv2, protocol III, other domains; TDR at FDR 1 %", protocol="3"
+)
+MCIO_HTER: Final = Published(
+    key="mcio", title="MSU-MFSD, CASIA-FASD, Replay-Attack, OULU-NPU, each held out"
 )

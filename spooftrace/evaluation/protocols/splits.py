@@ -6,8 +6,8 @@ is held out in whole groups (`evaluation.holdout`).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, cast
 
 import numpy as np
@@ -34,9 +34,14 @@ class SplitConfig:
 
     dev: dict[str, list[str]] = field(default_factory=dict)
     """Development rows: column -> values, all of which must match; `attributes.NAME` is a column
-    too. Empty: the rows stated dev or val, or else whole groups held out."""
+    too. `spoof.COLUMN` and `live.COLUMN` bind rows of that label alone; of a column of whole
+    numbers, `0..59` are the values from 0 to 59. Empty: the rows stated dev or val, or else whole
+    groups held out."""
     test: dict[str, list[str]] = field(default_factory=dict)
     """Test rows, likewise. Empty: the rows stated test, or else whole groups held out."""
+    train: dict[str, list[str]] = field(default_factory=dict)
+    """Rows that train, and of which development rows are held out where `dev` is empty, likewise.
+    Empty: all that are neither development nor test rows."""
     unseen: dict[str, list[str]] = field(default_factory=dict)
     """Rows that neither train nor choose, likewise: left out of both once the parts are made, so
     that the people of each part stay the same. For attacks that only the test shows (Sec. 4.3)."""
@@ -49,7 +54,12 @@ class SplitConfig:
     def __post_init__(self) -> None:
         if not 0 < self.dev_share < 1:
             raise ConfigError(f"split.dev_share: expected a share in (0, 1), got {self.dev_share}")
-        parts = (("dev", self.dev), ("test", self.test), ("unseen", self.unseen))
+        parts = (
+            ("dev", self.dev),
+            ("test", self.test),
+            ("train", self.train),
+            ("unseen", self.unseen),
+        )
         for name, wanted in parts:
             for column, values in wanted.items():
                 if not values:
@@ -100,36 +110,41 @@ def split_rows(columns: Columns, config: SplitConfig | None = None) -> Splits:
         "dev": "as configured" if config.dev else "as stated",
         "test": "as configured" if config.test else "as stated",
     }
+    free = ~test & ~dev
+    if config.train:
+        free &= matching(columns, config.train, "train")
     missing = [
         name
         for name, part in (("test", test), ("dev", dev))
         if not part.any() and not getattr(config, name)
     ]
     for leave, name in zip(range(len(missing), 0, -1), missing, strict=True):
-        rest = ~test & ~dev
+        rest = free & ~test & ~dev
         grouping = choose_grouping(columns, labels, rest, config.group, parts=leave + 1)
         part = hold_out(grouping, labels, rest, share=config.dev_share, leave=leave)
         how[name] = f"held out, {grouping.describe(part)}"
         test, dev = (part, dev) if name == "test" else (test, part)
-    unseen, again = ~test & _unseen(columns, config), _shown_again(columns, test, dev)
+    idle = ~test & ~dev & ~free
+    unseen, again = ~test & _unseen(columns, config), _shown_again(columns, test, dev, idle)
     reasons = {
+        "in no part": idle,
         f"unseen {_spoken(config.unseen)}": unseen,
         f"{np.count_nonzero(again)} whose very picture is in a later part": again,
     }
     how |= {"unused": ", ".join(reason for reason, rows in reasons.items() if rows.any())}
-    unused = unseen | again
+    unused = idle | unseen | again
     parts = {"train": ~test & ~dev & ~unused, "dev": dev & ~unused, "test": test}
     return _checked(labels, parts | {"unused": unused}, how)
 
 
-def _shown_again(columns: Columns, test: Mask, dev: Mask) -> Mask:
+def _shown_again(columns: Columns, test: Mask, dev: Mask, idle: Mask) -> Mask:
     """Rows of train whose picture is in dev or test as well, and rows of dev likewise in test."""
     again = np.zeros(len(test), dtype=bool)
     if "content" not in columns:
         return again
     content = np.array(columns["content"], dtype=object)
     again[dev] = np.isin(content[dev], content[test])
-    train = ~test & ~dev
+    train = ~test & ~dev & ~idle
     again[train] = np.isin(content[train], content[test | dev])
     return again
 
@@ -174,20 +189,58 @@ def _refuse_unknown(words: NDArray[np.object_]) -> None:
 
 
 def matching(columns: Columns, wanted: Mapping[str, Sequence[str]], part: str) -> Mask:
-    """Rows that have one of the wanted values in every column named."""
+    """Rows that have one of the wanted values in every column named (`SplitConfig.dev`)."""
     match = np.ones(len(columns["label"]), dtype=bool)
     for name, values in wanted.items():
         where = f"split.{part}.{name}"
-        column = column_values(columns, name, where)
+        of, _, bound = name.partition(".")
+        binds = of in ("live", "spoof")
+        column = column_values(columns, bound if binds else name, where)
         present = sorted({value for value in column if value is not None})
-        absent = [value for value in values if value not in present]
+        spans = [_span(value) for value in values]
+        absent = [
+            value
+            for value, span in zip(values, spans, strict=True)
+            if not any(other in span for other in present)
+        ]
         if absent:
             raise SplitError(
                 f"{where}: expected values that the rows have ({_listed(present)}), "
                 f"got {', '.join(map(repr, absent))}"
             )
-        match &= np.array([value in values for value in column])
+        found = np.array([any(value in span for span in spans) for value in column])
+        match &= found | (_labels(columns) != Label[of.upper()]) if binds else found
     return match
+
+
+def of_present(columns: Columns, config: SplitConfig) -> SplitConfig:
+    """The same without values that no row has, which `matching` refuses."""
+    parts: dict[str, dict[str, list[str]]] = {}
+    for part in ("train", "dev", "test", "unseen"):
+        kept = {}
+        for name, values in getattr(config, part).items():
+            bound = name.removeprefix("live.").removeprefix("spoof.")
+            present = set(column_values(columns, bound, f"split.{part}.{name}"))
+            kept[name] = [v for v in values if any(other in _span(v) for other in present)]
+        parts[part] = kept
+    return replace(config, **parts)  # type: ignore[arg-type]
+
+
+class _Numbers:
+    """The whole numbers from one to another, as text."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self._numbers = range(first, last + 1)
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, str) and value.isdecimal() and int(value) in self._numbers
+
+
+def _span(value: str) -> Container[str | None]:
+    first, dots, last = value.partition("..")
+    if dots and first.isdecimal() and last.isdecimal():
+        return _Numbers(int(first), int(last))
+    return (value,)
 
 
 def _checked(labels: NDArray[np.int8], parts: Mapping[str, Mask], how: Mapping[str, str]) -> Splits:

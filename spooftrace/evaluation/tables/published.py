@@ -46,6 +46,8 @@ def published_by_attack(
     published: Published,
     here: Mapping[str, Mapping[str, float]],
     averages: Mapping[str, Average],
+    *,
+    here_called: str = HERE,
 ) -> Table:
     """Every metric and method by attack, with the average over the attacks.
 
@@ -53,6 +55,7 @@ def published_by_attack(
         published: what others reached.
         here: by metric ("apcer", "bpcer", "acer", "eer", "tdr") and attack, a fraction each.
         averages: by metric, over the attacks that were measured here.
+        here_called: what the rows of those are called.
     """
     attacks = published.species
     columns = ("method", *attacks, "average")
@@ -70,7 +73,7 @@ def published_by_attack(
         if metric in here:
             own = (here[metric].get(name) for name in attacks)
             cells = (None if value is None else f"{100 * value:.1f}" for value in own)
-            rows.append((HERE, *cells, spoken(averages[metric])))
+            rows.append((here_called, *cells, spoken(averages[metric])))
     return Table(
         key=f"published-{published.key.replace('_', '-')}",
         title=published.title,
