@@ -19,12 +19,18 @@ def calibrate(
     rule: Annotated[
         str, typer.Option(help="bpcer=BUDGET, apcer=BUDGET, eer or min_acer.")
     ] = "bpcer=0.01",
+    decision_only: Annotated[
+        bool,
+        typer.Option(
+            "--decision-only", help="Write encoder and regressor alone, without the trace."
+        ),
+    ] = False,
 ) -> None:
     """Choose a threshold on scores, and write it into a new bundle with where it came from."""
     require_data("calibrate")
     from spooftrace.judging.calibrating import calibrate
 
-    info = calibrate(bundle, scores, rule, out)
+    info = calibrate(bundle, scores, rule, out, decision_only=decision_only)
     assert info.threshold is not None
     assert info.operating_point is not None
     point = info.operating_point

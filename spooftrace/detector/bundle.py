@@ -61,6 +61,8 @@ class Scores:
 
 
 OUTPUT_NAMES = tuple(field.name for field in fields(Outputs))
+DECISION_NAMES = ("score", "map_score", "spoof_map")
+"""What a decision-only graph puts out."""
 SCORE_NAMES = tuple(field.name for field in fields(Scores))
 
 
@@ -116,12 +118,21 @@ class Bundle:
     def run(self, faces: NDArray[np.uint8]) -> Outputs:
         """Everything the model says about `faces`, uint8 [b, n, n, 3] RGB, n = `info.image_size`.
 
-        Raises BundleError when the faces are of another shape or type, or a score is not finite.
+        Raises BundleError when the faces are of another shape or type, a score is not finite, or
+        the bundle is decision-only.
         """
+        if self.info.is_decision_only:
+            raise BundleError(
+                f"{self.path}: expected a bundle with the trace, got a decision-only one, which "
+                "scores alone (`run_scores`); use the bundle that it was made from"
+            )
         return Outputs(**self._outputs(OUTPUT_NAMES, faces))
 
     def run_scores(self, faces: NDArray[np.uint8]) -> Scores:
-        """As `run`, the scores alone."""
+        """As `run`, the scores alone; of a decision-only bundle, trace_score is NaN."""
+        if self.info.is_decision_only:
+            outputs = self._outputs(("score", "map_score"), faces)
+            return Scores(**outputs, trace_score=np.full_like(outputs["score"], np.nan))
         return Scores(**self._outputs(SCORE_NAMES, faces))
 
     def require_threshold(self) -> Threshold:
@@ -221,6 +232,8 @@ def _check_signature(signature: Signature, info: BundleInfo, path: Path) -> None
         "content": floats((None, 3, None, None)),
         **dict.fromkeys(("texture", "trace", "live"), floats((None, 3, n, n))),
     }
+    if info.is_decision_only:
+        expected = {name: expected[name] for name in DECISION_NAMES}
     _check_tensors(signature.inputs, {FACES: TensorSpec("uint8", (None, n, n, 3))}, path)
     _check_tensors(signature.outputs, expected, path)
 

@@ -86,6 +86,9 @@ class BundleInfo:
     landmarker: str
     """Name and version of the face mesh that cut the training faces."""
     crop: CropRule
+    is_decision_only: bool = False
+    """Whether the graph is encoder and regressor alone: its score is map_score, there is no trace,
+    and the threshold is one of map_score."""
     operating_point: OperatingPoint | None = None
     """What is known of the threshold, where it was chosen on somebody's own scores."""
     config_hash: str

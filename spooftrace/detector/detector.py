@@ -30,6 +30,8 @@ __all__ = ["Decision", "Detection", "Evidence", "SpoofDetector"]
 
 CALLER = "caller"
 """The source of a threshold that came with the call."""
+DECISION_ONLY = ", decision only"
+"""What the source of every threshold of a decision-only bundle says besides."""
 BATCH = 32
 
 WATCH_WINDOW = 15
@@ -226,15 +228,17 @@ class SpoofDetector:
         limit, source = self.threshold(threshold)
         detections: list[Detection] = []
         for batch in batches(faces, BATCH):
-            outputs = self.bundle.run(self._resized(batch))
-            for index, (crop, score) in enumerate(zip(batch, outputs.score, strict=True)):
+            faces_in = self._resized(batch)
+            outputs = None if self.bundle.info.is_decision_only else self.bundle.run(faces_in)
+            scores = (outputs or self.bundle.run_scores(faces_in)).score
+            for index, (crop, score) in enumerate(zip(batch, scores, strict=True)):
                 detections.append(
                     Detection(
                         decision=decide(float(score), limit),
                         score=float(score),
                         threshold=limit,
                         threshold_source=source,
-                        evidence=Evidence.of(outputs, index, crop),
+                        evidence=Evidence.of(outputs, index, crop) if outputs else None,
                     )
                 )
         return detections
@@ -269,9 +273,10 @@ class SpoofDetector:
         if callers is not None:
             if not math.isfinite(callers):
                 raise ConfigError(f"threshold: expected a finite number, got {callers}")
-            return callers, CALLER
+            return callers, CALLER + (DECISION_ONLY if self.bundle.info.is_decision_only else "")
         chosen = self.bundle.require_threshold()
-        return chosen.value, f"{chosen.rule} on {chosen.split}" if chosen.split else chosen.rule
+        source = f"{chosen.rule} on {chosen.split}" if chosen.split else chosen.rule
+        return chosen.value, source + (DECISION_ONLY if self.bundle.info.is_decision_only else "")
 
     def _judged(self, threshold: float | None) -> JudgedBy:
         limit, source = self.threshold(threshold)

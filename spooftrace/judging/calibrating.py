@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from spooftrace.data.files import write_whole
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import BundleInfo, Counted, OperatingPoint, write_info
-from spooftrace.errors import BundleError, ConfigError, SplitError
+from spooftrace.errors import BundleError, ConfigError, MissingExtraError, SplitError
 from spooftrace.evaluation.scores.file import read_scores
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.metrics.intervals import clopper_pearson
@@ -30,7 +30,9 @@ from spooftrace.metrics.thresholds import RULES, bpcer_threshold, fit_threshold
 SPLIT = "dev"
 
 
-def calibrate(bundle: str | Path, scores: Path, rule: str, out: Path) -> BundleInfo:
+def calibrate(
+    bundle: str | Path, scores: Path, rule: str, out: Path, *, decision_only: bool = False
+) -> BundleInfo:
     """Write the bundle anew with the threshold that a rule chooses on a score file.
 
     Args:
@@ -40,6 +42,7 @@ def calibrate(bundle: str | Path, scores: Path, rule: str, out: Path) -> BundleI
             column reads as.
         rule: one of `metrics.thresholds.RULES`; `bpcer=0.01` is `bpcer@0.01`.
         out: where the new bundle goes; the old one is left as it is.
+        decision_only: choose on the column map_score, and write encoder and regressor alone.
 
     Returns what the new bundle says of itself.
 
@@ -51,7 +54,10 @@ def calibrate(bundle: str | Path, scores: Path, rule: str, out: Path) -> BundleI
     opened = Bundle.load(bundle)
     if out.exists() and out.samefile(opened.path):
         raise ConfigError(f"--out {out}: expected another file than the bundle; name a new one")
-    live, attacks, counted = presentations(_chosen_rows(read_scores(scores)))
+    table = _chosen_rows(read_scores(scores))
+    if decision_only:
+        table = replace(table, score=_map_scores(table, scores))
+    live, attacks, counted = presentations(table)
     if not live.size:
         raise SplitError(f"{scores}: expected scores of living people, got none with an answer")
     rule = rule.replace("bpcer=", "bpcer@").replace("apcer=", "apcer@")
@@ -77,9 +83,17 @@ def calibrate(bundle: str | Path, scores: Path, rule: str, out: Path) -> BundleI
         species=worst,
         chosen_for=opened.sha256,
     )
-    info = replace(opened.info, threshold=threshold, operating_point=point)
+    info = replace(
+        opened.info,
+        threshold=threshold,
+        operating_point=point,
+        is_decision_only=decision_only or opened.info.is_decision_only,
+    )
+    model = opened.path.read_bytes()
+    if decision_only:
+        model = _without_trace(model)
     try:
-        write_whole(out, opened.path.read_bytes())
+        write_whole(out, model)
     except OSError as error:
         raise BundleError(f"--out {out}: cannot be written ({error.strerror})") from error
     write_info(out, info)
@@ -105,6 +119,29 @@ def _medians(table: ScoreTable, rows: NDArray[np.bool_]) -> Scores:
         return scores
     clips = np.asarray(table.clip[rows], np.str_)
     return np.array([np.median(scores[clips == clip]) for clip in np.unique(clips)], np.float64)
+
+
+def _map_scores(table: ScoreTable, scores: Path) -> Scores:
+    if table.map_score is None or not np.isfinite(table.map_score[table.has_answer]).all():
+        raise ConfigError(
+            f"{scores}: expected a column map_score, which a decision-only bundle decides by; "
+            "`spooftrace evaluate MODEL --store STORE --out DIR` writes one into scores.csv"
+        )
+    return table.map_score
+
+
+def _without_trace(model: bytes) -> bytes:
+    try:
+        import onnx
+    except ImportError as error:
+        raise MissingExtraError(
+            "writing a bundle needs the package onnx, which is not installed; in the checkout: "
+            "pip install '.[train]'"
+        ) from error
+    from spooftrace.export.decision_only import without_trace
+
+    part: bytes = without_trace(onnx.load_from_string(model)).SerializeToString()
+    return part
 
 
 def _chosen_rows(table: ScoreTable) -> ScoreTable:

@@ -54,6 +54,7 @@ def test_the_json_is_what_other_programs_may_rely_on():
         "media": ["live", "replay"],
         "landmarker": "mediapipe-face-mesh 0.10.21",
         "crop": {"size": 256, "enlarge": 1.2},
+        "is_decision_only": False,
         "operating_point": None,
         "config_hash": "000000000000",
         "licence": "none",
@@ -62,7 +63,14 @@ def test_the_json_is_what_other_programs_may_rely_on():
 
 
 @pytest.mark.parametrize(
-    "field", sorted(set(json.loads(toy_info().to_json())) - {"operating_point"})
+    "field",
+    sorted(
+        set(json.loads(toy_info().to_json()))
+        - {
+            "operating_point",
+            "is_decision_only",
+        }
+    ),
 )
 def test_a_missing_field_is_named(field):
     with pytest.raises(BundleError, match=rf"^model\.onnx: .*{field}|schema version 1, got None"):

@@ -4,11 +4,13 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from toy_bundle import flat_faces, toy_info, write_toy
 
 from spooftrace.detector.bundle import Bundle
-from spooftrace.errors import ConfigError, SplitError
+from spooftrace.detector.detector import SpoofDetector
+from spooftrace.errors import BundleError, ConfigError, SplitError
 from spooftrace.judging.calibrating import calibrate
 
 
@@ -118,3 +120,37 @@ def test_a_bundle_without_threshold_gets_one(tmp_path):
     scores = score_file(tmp_path / "dev.csv", live_clips(20))
     calibrate(bundle, scores, "bpcer=0.05", tmp_path / "new.onnx")
     assert Bundle.load(tmp_path / "new.onnx").require_threshold().split == "dev"
+
+
+class TestDecisionOnly:
+    @pytest.fixture
+    def small(self, bundle, tmp_path):
+        rows = [("live", number / 100, number / 1000) for number in range(1, 21)]
+        scores = score_file(tmp_path / "dev.csv", rows, columns="label,score,map_score")
+        calibrate(bundle, scores, "bpcer=0.05", tmp_path / "small.onnx", decision_only=True)
+        return Bundle.load(tmp_path / "small.onnx", threads=1)
+
+    def test_it_decides_by_the_map_with_a_threshold_of_its_own(self, small, bundle):
+        assert small.info.threshold.value == pytest.approx(0.019)
+        faces = flat_faces((51, 102, 204), (255, 255, 255), (0, 0, 0))
+        whole, scores = Bundle.load(bundle).run(faces), small.run_scores(faces)
+        np.testing.assert_allclose(scores.score, [7 / 30, 1 / 2, 0], atol=1e-6)
+        np.testing.assert_array_equal(scores.score, whole.map_score)
+        assert np.isnan(scores.trace_score).all()
+
+    def test_the_decoder_is_gone(self, small, bundle):
+        held = {node.op_type for node in onnx.load(small.path).graph.node}
+        assert "Resize" in {node.op_type for node in onnx.load(bundle).graph.node}
+        assert "Resize" not in held
+        with pytest.raises(BundleError, match="a decision-only one"):
+            small.run(flat_faces((0, 0, 0)))
+
+    def test_answers_say_so_and_carry_no_evidence(self, small):
+        (answer,) = SpoofDetector.load(small).analyze_faces(flat_faces((255, 255, 255)))
+        assert (answer.decision, answer.evidence) == ("spoof", None)
+        assert answer.threshold_source == "bpcer@0.05 on dev, decision only"
+
+    def test_without_map_scores_there_is_none(self, bundle, tmp_path):
+        scores = score_file(tmp_path / "dev.csv", live_clips(20))
+        with pytest.raises(ConfigError, match="expected a column map_score"):
+            calibrate(bundle, scores, "bpcer=0.05", tmp_path / "new.onnx", decision_only=True)
