@@ -29,6 +29,7 @@ from spooftrace.faces.finder import FoundFace, find_face
 SPREAD = 0.02
 """Standard deviation of the jitter, in sides of the crop."""
 ASIDE = 0.03
+STEADYING = 0.7
 AROUND = ((0.0, 0.0), (ASIDE, 0.0), (-ASIDE, 0.0), (0.0, ASIDE), (0.0, -ASIDE))
 """Where the averaged crops lie."""
 
@@ -93,7 +94,7 @@ def of_videos(
 ) -> dict[str, float]:
     """Flips from look to look along a track, and moves of the score, as found and steadied."""
     measured = {"videos": float(len(paths))}
-    ways = {"as_found": FollowConfig(steadying=0.0), "steadied": FollowConfig()}
+    ways = {"as_found": FollowConfig(steadying=0.0), "steadied": FollowConfig(steadying=STEADYING)}
     for name, config in ways.items():
         tracks = [track for path in paths for track in scores_of(detector, path, every, config)]
         limit = limit_of(detector, threshold, np.concatenate(tracks))

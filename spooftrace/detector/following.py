@@ -1,8 +1,8 @@
 """Faces followed from frame to frame, each with the vote on its own frames.
 
 A face belongs to the track whose last face is nearest, in sides of the face, and of about its size.
-Along a track the mesh is steadied: the finder's mesh shakes by a pixel or two from frame to frame,
-which moves the crop and with it the score, though nothing in front of the camera has moved.
+Along a track the mesh may be steadied: where it shakes from frame to frame it moves the crop, and
+with it the score, though nothing in front of the camera has moved.
 """
 
 from collections import deque
@@ -39,8 +39,9 @@ class FollowConfig:
     """How far a face may move between two looks, in sides of its crop, and stay the same one."""
     max_gap: int = 5
     """Looks that a face may be missing before its track ends."""
-    steadying: float = 0.7
-    """Weight of where the mesh was, for a face that stays: 0 takes each mesh as it is found."""
+    steadying: float = 0.0
+    """Weight of where the mesh was, for a face that stays, below 1: 0 takes each mesh as it is
+    found. Off until `benchmarks.stability` shows that it saves a trained model flips."""
     still: float = 0.05
     """Move, in sides of the crop, from which on a mesh is taken as it is found: a filter must not
     trail behind a moving face."""
