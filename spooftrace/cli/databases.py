@@ -17,6 +17,7 @@ def databases(
     require_data("databases")
     from spooftrace.data.layouts.databases import DATABASES
     from spooftrace.errors import ConfigError, did_you_mean
+    from spooftrace.evaluation.protocols.official import serving
 
     known = {database.layout.value: database for database in DATABASES}
     if name is not None and name not in known:
@@ -28,3 +29,4 @@ def databases(
             say(f"  licence  {database.licence}")
             say(f"  tree     {database.tree}")
             say(f"  example  {database.example}")
+            say(f"  serves   {', '.join(serving(database.name))}")

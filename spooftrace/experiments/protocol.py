@@ -81,7 +81,7 @@ def plan(
     names = choose(folds, [fold.name for fold in protocol.folds], "--fold")
     planned: list[PlannedFold] = []
     for fold in (fold for fold in protocol.folds if fold.name in names):
-        wanted = databases_of(protocol, fold)
+        wanted = protocol.databases(fold)
         lacking = missing_clips(fold, columns, wanted)
         if incomplete:
             fold = fold.of_present(columns)
@@ -103,15 +103,6 @@ def plan(
             )
         )
     return tuple(planned)
-
-
-def databases_of(protocol: Protocol, fold: Fold) -> tuple[str, ...]:
-    """The databases whose clips a fold wants."""
-    if protocol.database is not None:
-        return (protocol.database,)
-    split = fold.split
-    parts = () if split is None else (split.train, split.dev, split.test)
-    return tuple(dict.fromkeys(name for part in parts for name in part.get("database", ())))
 
 
 def scores_file(folder: Path, fold: Fold) -> Path:

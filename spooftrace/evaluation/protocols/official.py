@@ -26,3 +26,13 @@ def protocol_named(name: str) -> Protocol:
             "cross/SOURCE+SOURCE/TARGET"
         )
     return PROTOCOLS[name]
+
+
+def serving(database: str) -> list[str]:
+    """Names of the protocols that want clips of a database; any may be crossed with another."""
+    names = [
+        name
+        for name, protocol in PROTOCOLS.items()
+        if database in {each for fold in protocol.folds for each in protocol.databases(fold)}
+    ]
+    return [*names, "cross/.../..."]

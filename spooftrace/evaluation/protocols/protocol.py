@@ -91,6 +91,13 @@ class Protocol:
     fdr: float = 0.005
     """At which its detection rate is read; Sec. 4.1 takes 0.5 %."""
 
+    def databases(self, fold: Fold) -> tuple[str, ...]:
+        """The databases whose clips a fold wants."""
+        if self.database is not None:
+            return (self.database,)
+        parts = () if fold.split is None else (fold.split.train, fold.split.dev, fold.split.test)
+        return tuple(dict.fromkeys(name for part in parts for name in part.get("database", ())))
+
     def is_of(self, databases: Iterable[object]) -> bool:
         """Whether all rows are of the protocol's database, so that published results compare.
 

@@ -247,4 +247,7 @@ def test_the_command_lists_them():
             assert words in everything.output
     one = CliRunner().invoke(app, ["databases", "siw"]).output
     assert "SiW: 4478 videos" in one
+    assert "serves   siw/1, siw/2, siw/3, cross/" in one
+    msu = CliRunner().invoke(app, ["databases", "msu-mfsd"]).output
+    assert "serves   mcio, cross/" in msu
     assert "OULU" not in one
