@@ -2,6 +2,7 @@
 #
 #   make test    the virtual environment, then every test
 #   make check   ruff, mypy --strict, the floors
+#   make site    the documentation as a site, in site/; a broken link is an error
 #   make demo    the whole way on people who do not exist: simulate, train, evaluate, explain
 #
 # Then `. .venv/bin/activate` puts the command spooftrace on the PATH of this shell.
@@ -26,7 +27,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
-.PHONY: install test check format demo paper-map clean
+.PHONY: install test check format demo paper-map site clean
 
 install: $(STAMP)
 
@@ -57,5 +58,8 @@ demo: $(STAMP)
 paper-map: $(STAMP)
 	$(BIN)/python tools/paper_map.py --write
 
+site: $(STAMP)
+	$(BIN)/mkdocs build --strict --quiet --site-dir site
+
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo site

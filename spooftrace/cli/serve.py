@@ -18,7 +18,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
 ) -> None:
-    """Answer over HTTP: POST /v1/analyze, GET /v1/model, /healthz, /readyz, /metrics, a page at /.
+    """Answer over HTTP: POST /v1/analyze, GET /v1/model, /healthz, /readyz, /metrics.
 
     Limits, keys and the rest are environment variables SPOOFTRACE_* (docs/deploy.md). Ctrl-C or
     SIGTERM lets what is in hand be answered, then ends with 0.

@@ -50,7 +50,6 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call, comma between them; none: no page may."
     )
-    page: bool = Field(True, description="The page at `/`, where the extra `page` is installed.")
 
     @field_validator("api_keys", "cors_origins", mode="before")
     @classmethod

@@ -28,7 +28,7 @@ def model(tmp_path):
 
 
 def test_it_listens_answers_and_ends_when_told(model):
-    process = serve(SPOOFTRACE_MODEL=str(model), SPOOFTRACE_PAGE="false")
+    process = serve(SPOOFTRACE_MODEL=str(model))
     lines = []
     try:
         for line in process.stderr:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from toy_service import BLUISH_SCORE, asked, clip, parts, png, toy_app
 
+from spooftrace.detector.panel import HEIGHT, WIDTH
 from spooftrace.service.logs import JsonLines
 
 
@@ -73,7 +74,7 @@ def test_the_callers_threshold_decides_and_says_so(tmp_path):
 def test_the_panel_comes_when_asked_for(tmp_path):
     (answer,) = post(tmp_path, png(), query="?panel=true").json()["results"]
     panel = Image.open(io.BytesIO(base64.b64decode(answer["panel"])))
-    assert panel.size == (1400, 924)
+    assert panel.size == (WIDTH, HEIGHT)
 
 
 def test_model_says_what_judges_and_the_limits(tmp_path):
