@@ -106,7 +106,7 @@ def corner(index: int, columns: int = 4) -> tuple[int, int]:
 
 def signed_pixels(values: Floats, gain: float) -> Picture:
     """Signed values as grey levels around 127.5, symmetric; +-1/gain reach 255 and 0."""
-    return np.rint(np.clip(127.5 + 127.5 * gain * values, 0, 255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(127.5 + 127.5 * gain * values, 0, 255)), np.uint8)
 
 
 def fitting_gain(values: Floats) -> float:

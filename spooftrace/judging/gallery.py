@@ -46,7 +46,7 @@ def _panel(faces: JudgedFaces, name: str) -> str:
     row = faces.row_of[name]
     face, trace = faces.store.image(row), faces.store.trace(row)
     known = np.zeros(face.shape, np.float32) if trace is None else trace.astype(np.float32)
-    truth = Truth(trace=known, live=face.astype(np.float32) / 255 - known)
+    truth = Truth(trace=known, live=face.astype(np.float32) / np.float32(255) - known)
     detector = SpoofDetector(faces.bundle)
     (detection,) = detector.analyze_faces(face[np.newaxis])
     panel = draw_panel(detection, title=name, truth=truth)

@@ -87,7 +87,7 @@ def score_store(
             bundle=bundle,
             store=store,
             change=change,
-            row_of={columns["id"][row]: int(row) for row in rows},
+            row_of={columns["id"][row]: row for row in rows.tolist()},
         ),
     )
 
