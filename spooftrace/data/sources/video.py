@@ -12,6 +12,8 @@ What a stream may hold, and what becomes of it:
     broken frames   what is known to be decoded in part only is passed over, as half a face is no
                     evidence; frames that are predicted from it are not always known
     breaks          what was read before stays; then `PictureError` says how far it went, and why
+    damage          from the first error of a file on, one thread decodes it, from the beginning:
+                    what a decoder conceals with several depends on which of them is ahead
     playlists       refused in files: they name other files
 
 A file is decoded in this process; one that is no video ends in an error. Importing this module
@@ -55,7 +57,7 @@ FILES: Final = (
 # fmt: on
 
 THREADS: Final = 2
-"""Of a decoder."""
+"""Of a decoder, as long as nothing is damaged."""
 _SHORT: Final = 0.9
 """A video that ends before this share of its announced frames and duration is called broken."""
 _HD: Final = (1280, 720)
@@ -83,8 +85,7 @@ class Frame:
 def frames(path: str | Path, *, every: int = 1) -> Iterator[Frame]:
     """Every `every`-th frame of a video file, from the first on, in the order in which it is shown.
 
-    An intact file gives the same frames each time. In a damaged one the decoder conceals, and with
-    two threads what it conceals may differ now and then. Leaving early closes the file.
+    A file gives the same frames each time, a damaged one too. Leaving early closes the file.
 
     Raises:
         PictureError: the file is no video; or, *after* the last good frame, the video breaks off:
@@ -94,16 +95,26 @@ def frames(path: str | Path, *, every: int = 1) -> Iterator[Frame]:
         raise ValueError(f"every should be at least 1, got {every}")
     path = Path(path)
     _check_file(path)
+    begun = 0
+    with _opened(path) as container:
+        try:
+            yield from _Decoding(container, str(path), is_strict=True).frames(every)
+            return
+        except _DamagedError as damage:
+            begun = damage.frames
+    with _opened(path) as container:
+        yield from _Decoding(container, str(path)).frames(every, begun=begun)
+
+
+def _opened(path: Path) -> InputContainer:
     # The whitelist keeps a playlist from opening whatever it names, on this machine or another.
     options = {"format_whitelist": ",".join(FILES), "protocol_whitelist": "file"}
     try:
-        container = av.open(f"file:{path.absolute()}", options=options, metadata_errors="ignore")
+        return av.open(f"file:{path.absolute()}", options=options, metadata_errors="ignore")
     except (FFmpegError, OSError, ValueError) as error:
         raise PictureError(
             f"{path}: not a video, or a truncated one (nothing was read; {_reason(error)})"
         ) from error
-    with container:
-        yield from _Decoding(container, str(path)).frames(every)
 
 
 def stream(address: str, *, timeout_s: float = 10.0) -> Iterator[Frame]:
@@ -127,7 +138,7 @@ def stream(address: str, *, timeout_s: float = 10.0) -> Iterator[Frame]:
             f"{address}: no camera or stream could be opened ({_reason(error)})"
         ) from error
     with container:
-        yield from _Decoding(container, address).frames(every=1)
+        yield from _Decoding(container, address, threads=THREADS).frames(every=1)
 
 
 def _camera(address: str) -> tuple[str, str]:
@@ -153,42 +164,60 @@ def _check_file(path: Path) -> None:
         raise PictureError(f"{path}: not a video, but a list that names other files")
 
 
-class _Decoding:
-    """The way from a container to frames, with what is known when it ends."""
+class _DamagedError(Exception):
+    """A decoder met an error after so many whole frames."""
 
-    def __init__(self, container: InputContainer, where: str) -> None:
+    def __init__(self, frames: int) -> None:
+        super().__init__(frames)
+        self.frames = frames
+
+
+class _Decoding:
+    """The way from a container to frames, with what is known when it ends.
+
+    A strict one raises `_DamagedError` where another conceals or passes over what is damaged.
+    """
+
+    def __init__(
+        self, container: InputContainer, where: str, *, is_strict: bool = False, threads: int = 1
+    ) -> None:
         if not container.streams.video:
             raise PictureError(f"{where}: expected a video, found none beside its other streams")
         self._container, self._where = container, where
         self._stream = container.streams.video[0]
         if not self._stream.codec_context:
             raise PictureError(f"{where}: the video is of a codec that is not known here")
-        self._stream.thread_type = "AUTO"
-        # The decoders conceal what is damaged in ways that depend on the number of threads, which
-        # is therefore the same on every machine.
-        self._stream.codec_context.thread_count = THREADS
-        if self._stream.codec_context.name == "mjpeg":
-            # Else a JPEG that is cut off counts as whole.
+        self._is_strict = is_strict
+        # By frames: errors in slices that are decoded side by side are not all told.
+        self._stream.thread_type = "FRAME"
+        self._stream.codec_context.thread_count = THREADS if is_strict else threads
+        if is_strict or self._stream.codec_context.name == "mjpeg":
+            # Errors are told instead of concealed; else a JPEG that is cut off counts as whole.
             self._stream.codec_context.options = {"err_detect": "explode"}
         self._reformatter = VideoReformatter()
         self._packets = 0
+        self._count = 0
+        """Frames that the decoder gave."""
         self._damaged: set[int] = set()  # time stamps of packets that are known to be cut
         self._broken: str | None = None
         """Why the last packet could not be decoded, while none after it could."""
         self._first_s: float | None = None
         self._last_s = 0.0
 
-    def frames(self, every: int) -> Iterator[Frame]:
-        number = 0
-        for frame in self._decoded():
+    def frames(self, every: int, *, begun: int = 0) -> Iterator[Frame]:
+        """Every `every`-th frame but the first `begun` ones, which were taken elsewhere."""
+        for number, frame in enumerate(self._decoded()):
             if frame.time is not None:
                 self._first_s = frame.time if self._first_s is None else self._first_s
                 self._last_s = frame.time - self._first_s
             time_s = None if frame.time is None else self._last_s
-            if not (number % every or frame.is_corrupt or frame.pts in self._damaged):
+            if frame.is_corrupt and self._is_strict:
+                raise _DamagedError(number)
+            is_whole = not (frame.is_corrupt or frame.pts in self._damaged)
+            if number >= begun and number % every == 0 and is_whole:
                 yield Frame(number, time_s, self._picture(frame, number))
-            number += 1
-        self._check_complete(number)
+            self._count = number + 1
+        self._check_complete(self._count)
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Every frame; a packet that is broken costs its own frames only."""
@@ -196,22 +225,35 @@ class _Decoding:
         while True:
             try:
                 packet = next(packets)
-                self._packets += packet.size > 0
-                if packet.is_corrupt and packet.pts is not None:
-                    self._damaged.add(packet.pts)
+                self._note(packet)
                 decoded = packet.decode()
             except StopIteration:
                 return
             except FFmpegError as error:
-                if isinstance(error, (av.error.EOFError, av.error.ExitError)):
+                if not self._goes_on(error):
                     return
-                if self._broken is not None and not isinstance(error, av.error.InvalidDataError):
-                    return  # it is the source that fails, again and again
-                self._broken = _reason(error)
                 continue
             for frame in decoded:
                 self._broken = None
                 yield frame
+
+    def _note(self, packet: av.Packet) -> None:
+        self._packets += packet.size > 0
+        if packet.is_corrupt and self._is_strict:
+            raise _DamagedError(self._count)
+        if packet.is_corrupt and packet.pts is not None:
+            self._damaged.add(packet.pts)
+
+    def _goes_on(self, error: FFmpegError) -> bool:
+        """Whether frames may come after it."""
+        if isinstance(error, (av.error.EOFError, av.error.ExitError)):
+            return False
+        if self._is_strict:
+            raise _DamagedError(self._count) from error
+        if self._broken is not None and not isinstance(error, av.error.InvalidDataError):
+            return False  # it is the source that fails, again and again
+        self._broken = _reason(error)
+        return True
 
     def _picture(self, frame: av.VideoFrame, number: int) -> Picture:
         width, height = self._square(frame.width, frame.height)

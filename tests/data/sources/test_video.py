@@ -303,6 +303,43 @@ def test_the_same_file_gives_the_same_frames(tmp_path):
     assert np.array_equal(first, second)
 
 
+@pytest.mark.skipif("libx264" not in av.codecs_available, reason="no H.264 encoder")
+def test_a_damaged_file_gives_the_same_frames_on_any_number_of_threads(tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:96, :128]
+    waves = [128 + 90 * np.sin((x + 3 * n) / 7) * np.cos((y - 2 * n) / 5) for n in range(24)]
+    whole = encode(
+        tmp_path / "whole.mkv",
+        [np.repeat(wave[..., None], 3, axis=-1).astype(np.uint8) for wave in waves],
+        codec="libx264",
+        stream={"gop_size": 8},
+    )
+    data = whole.read_bytes()
+
+    def read(path, threads):
+        monkeypatch.setattr(video, "THREADS", threads)
+        found = []
+        try:
+            found.extend((f.number, f.time_s, f.picture.tobytes()) for f in frames(path))
+        except PictureError as error:
+            found.append(str(error))
+        return found
+
+    intact, changed = read(whole, 2), 0
+    assert len(intact) == 24
+    for number in range(12):
+        broken = bytearray(data)
+        for at in rng.integers(len(data) // 4, len(data), 3):
+            broken[at] ^= 1 << int(rng.integers(8))
+        path = tmp_path / f"{number}.mkv"
+        path.write_bytes(broken)
+        first = read(path, 1)
+        assert read(path, 2) == first
+        assert read(path, 5) == first
+        changed += first != intact
+    assert changed >= 6
+
+
 def test_an_mp4_without_its_index_is_refused(tmp_path):
     path = encode(tmp_path / "a.mp4", numbered(20))
     path.write_bytes(path.read_bytes()[:-300])
