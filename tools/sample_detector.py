@@ -37,6 +37,7 @@ def main(folder: Path) -> None:
         config_hash="sample",
         licence="Apache-2.0",
         trained_on="nothing",
+        is_trained=False,
     )
     export(generator, info, folder / "model.onnx")
     _write_faces(folder / "faces")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import warnings
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
@@ -75,7 +76,9 @@ def analyze(
     from spooftrace.detector.following import FollowConfig
     from spooftrace.detector.voting import VoteConfig
 
-    detector = SpoofDetector.load(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the note says it
+        detector = SpoofDetector.load(model)
     limit, source = detector.threshold(threshold)
     if detector.doubt:
         say(f"note: {printable(detector.doubt)}", err=True)

@@ -1,8 +1,8 @@
 """What a bundle knows about itself: the metadata that travels inside its ONNX file.
 
 The metadata key `spooftrace` holds one JSON object, `BundleInfo`. It is checked strictly: a field
-too many, a field missing or a value of another type is an error, because a detector that guesses
-its preprocessing or its threshold is worse than none.
+too many, one without a default missing or a value of another type is an error, because a detector
+that guesses its preprocessing or its threshold is worse than none.
 """
 
 import json
@@ -97,6 +97,8 @@ class BundleInfo:
     """Licence of the weights."""
     trained_on: str
     """The data behind the weights, in words."""
+    is_trained: bool = True
+    """Whether the weights learnt anything; the answers of random ones say so (`doubt`)."""
 
     def __post_init__(self) -> None:
         if self.image_size < 1:

@@ -101,6 +101,8 @@ class Detection:
     """The decision is a spoof when score >= threshold."""
     threshold_source: str
     """How the threshold was chosen and on which split (`eer on dev`), or `caller`."""
+    doubt: str | None = None
+    """What speaks against the answer (`SpoofDetector.doubt`): weights that are not trained, say."""
     reason: RejectReason | None = None
     """Why there is no answer; None where there is one."""
     detail: str | None = None
@@ -164,6 +166,7 @@ class Detection:
             "score": self.score,
             "threshold": self.threshold,
             "threshold_source": self.threshold_source,
+            "doubt": self.doubt,
             "reason": self.reason.value if self.reason else None,
             "detail": self.detail,
             "advice": self.advice,

@@ -1,6 +1,7 @@
 """From a picture to a decision with its evidence."""
 
 import math
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -68,7 +69,7 @@ class SpoofDetector:
         gate: QualityGate | None = None,
         threads: int | None = None,
     ) -> "SpoofDetector":
-        """Open a detector.
+        """Open a detector; one whose weights are not trained warns.
 
         Args:
             bundle: a bundle's file, a run folder (`detector.bundle.locate`), or an opened bundle.
@@ -87,7 +88,10 @@ class SpoofDetector:
                 f"{opened.path}: expected faces cut by {ours}, got {opened.info.crop}; use the "
                 "spooftrace that wrote the bundle, or train and export again with this one"
             )
-        return cls(opened, landmarker=landmarker, gate=gate)
+        detector = cls(opened, landmarker=landmarker, gate=gate)
+        if not opened.info.is_trained:
+            warnings.warn(str(detector.doubt), stacklevel=2)
+        return detector
 
     def close(self) -> None:
         """Free the bundle, and the landmarker where it can be freed."""
@@ -226,6 +230,7 @@ class SpoofDetector:
         the array is of another shape or type.
         """
         limit, source = self.threshold(threshold)
+        doubt = self.doubt
         detections: list[Detection] = []
         for batch in batches(faces, BATCH):
             faces_in = self._resized(batch)
@@ -238,6 +243,7 @@ class SpoofDetector:
                         score=float(score),
                         threshold=limit,
                         threshold_source=source,
+                        doubt=doubt,
                         evidence=Evidence.of(outputs, index, crop) if outputs else None,
                     )
                 )
@@ -254,8 +260,14 @@ class SpoofDetector:
     def doubt(self) -> str | None:
         """What speaks against the answers as a whole; None where nothing does.
 
-        A model that learnt from faces of another landmarker sees other crops here.
+        Random weights say nothing of a face, and a model that learnt from faces of another
+        landmarker sees other crops here.
         """
+        if not self.bundle.info.is_trained:
+            return (
+                f"{self.bundle.path}: the weights are not trained, so the answers mean nothing; it "
+                "is there to try an installation. Train a model, or take one that is"
+            )
         ours = f"{self.landmarker.name} {self.landmarker.version}"
         if alike(self.bundle.info.landmarker, ours):
             return None

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -19,6 +20,11 @@ from spooftrace.export.graph import DetectorGraph
 from spooftrace.export.parity import Parity, check_parity, fields, rendered_faces
 from spooftrace.stdn.generator import Generator
 from spooftrace.stdn.inference import for_inference
+
+OPSET: Final = 18
+"""Of the bundle's operators. None of them needs a newer one; torch's exporter writes none older."""
+IR_VERSION: Final = 8
+"""Of the file: the one that came with the opset. ONNX Runtime reads both from 1.14 on."""
 
 
 def export(
@@ -59,11 +65,13 @@ def _write(graph: DetectorGraph, info: BundleInfo, path: Path) -> None:
             dynamo=True,
             input_names=[FACES],
             output_names=list(OUTPUT_NAMES),
+            opset_version=OPSET,
             dynamic_shapes={"faces": {0: torch.export.Dim("batch", min=1)}},
             verbose=False,
         )
     assert program is not None
     model = program.model_proto
+    model.ir_version = IR_VERSION
     write_info(model, info)
     path.write_bytes(model.SerializeToString())
 

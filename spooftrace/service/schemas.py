@@ -26,6 +26,7 @@ class Face(BaseModel):
     score: float | None = Field(description="Higher is more spoof; null without an answer.")
     threshold: float = Field(description="A spoof when score >= threshold.")
     threshold_source: str
+    doubt: str | None = Field(description="What speaks against the answer.")
     reason: str | None = Field(description="Why there is no answer.")
     detail: str | None
     advice: str | None = Field(description="What to say to the person before the camera.")

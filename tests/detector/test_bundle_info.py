@@ -59,9 +59,11 @@ def test_the_json_is_what_other_programs_may_rely_on():
         "config_hash": "000000000000",
         "licence": "none",
         "trained_on": "nothing: a toy",
+        "is_trained": True,
     }
 
 
+# These have defaults: of whom nothing is said, learnt, and was not calibrated.
 @pytest.mark.parametrize(
     "field",
     sorted(
@@ -69,6 +71,7 @@ def test_the_json_is_what_other_programs_may_rely_on():
         - {
             "operating_point",
             "is_decision_only",
+            "is_trained",
         }
     ),
 )

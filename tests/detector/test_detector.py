@@ -238,6 +238,7 @@ class TestJson:
             "score": pytest.approx(BLUISH_SCORE, **near),
             "threshold": 0.5,
             "threshold_source": "eer on dev",
+            "doubt": detector.doubt,
             "reason": None,
             "detail": None,
             "advice": None,
@@ -271,6 +272,7 @@ class TestJson:
             "score": None,
             "threshold": 0.5,
             "threshold_source": "eer on dev",
+            "doubt": None,
             "reason": "no_face",
             "detail": "centred finds no face in the picture",
             "advice": "look into the camera",
@@ -332,6 +334,17 @@ class TestDoubt:
         assert doubt is not None
         assert "trained on faces found by other 7, judges faces found by centred 1" in doubt
         assert "its threshold may not hold here; measure it" in doubt
+
+    def test_weights_that_are_not_trained_say_so_at_every_load_and_answer(self, tmp_path):
+        path = write_toy(tmp_path / "random.onnx", toy_info(is_trained=False))
+        with pytest.warns(UserWarning, match="the weights are not trained"):
+            detector = SpoofDetector.load(path)
+        (answer,) = detector.analyze_faces(flat_faces((200, 200, 200)))
+        assert answer.doubt == detector.doubt == answer.to_json()["doubt"]
+        assert "so the answers mean nothing" in answer.doubt
+        trained = SpoofDetector.load(write_toy(tmp_path / "trained.onnx"))
+        (answer,) = trained.analyze_faces(flat_faces((200, 200, 200)))
+        assert answer.doubt is None
 
     def test_the_same_networks_in_mediapipes_graphs_are_no_other(self, tmp_path):
         old = write_toy(tmp_path / "old.onnx", toy_info(landmarker="mediapipe-face-mesh 0.10.21"))

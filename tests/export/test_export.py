@@ -1,4 +1,5 @@
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -81,6 +82,13 @@ def test_the_bundle_answers_as_torch_does(generator, exported, batch) -> None:
 
 def test_metadata_travels_in_the_file(exported) -> None:
     assert Bundle.load(exported).info == info(0.4)
+
+
+def test_runtimes_of_2023_read_it(exported) -> None:
+    model = onnx.load(exported)
+    assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 18)]
+    assert model.ir_version == 8
+    onnx.checker.check_model(model, full_check=True)
 
 
 def test_the_graph_takes_bytes_and_any_batch(exported) -> None:
