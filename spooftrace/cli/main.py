@@ -2,7 +2,8 @@
 
 The commands are declared without loading what they need.
 
-0 done, 1 an error that the user can mend, in one line, 2 wrong usage, 130 stopped by Ctrl-C.
+0 done, 1 an error that the user can mend, in one line, 2 wrong usage, 130 stopped by Ctrl-C. Help
+of which a reader takes the first lines alone is done.
 """
 
 import sys
@@ -57,12 +58,20 @@ def _code() -> int:
             app()
         except OSError as error:
             end_early(error)
+        except SystemExit as end:
+            # Click and Rich end so when the reader of their help has gone; it has no other errors.
+            if end.code == 1 and _HELP & set(sys.argv[1:]):
+                return 0
+            raise
     except SpoofTraceError as error:
         say(f"error: {printable(str(error))}", err=True)
         return 1
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     return 0
+
+
+_HELP = {"-h", "--help", "--version"}
 
 
 def _version(wanted: bool) -> None:
