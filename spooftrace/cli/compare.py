@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spooftrace.cli.evaluate import Part
+from spooftrace.cli.evaluate import Higher, Part, on_scale
 from spooftrace.cli.extras import require_data
 from spooftrace.cli.output import say, show
 from spooftrace.errors import ConfigError
+from spooftrace.labels import Label
 
 if TYPE_CHECKING:
     from spooftrace.evaluation.estimates.comparison import Comparison
@@ -29,6 +30,18 @@ def compare(
     by_line: Annotated[
         bool, typer.Option("--by-line", help="Without ids: each line is the same row in both.")
     ] = False,
+    title_a: Annotated[
+        str | None, typer.Option(help="What A is called; default: its file.")
+    ] = None,
+    title_b: Annotated[
+        str | None, typer.Option(help="What B is called; default: its file.")
+    ] = None,
+    higher_is_a: Annotated[
+        Higher, typer.Option(help="What A's scores are higher for.")
+    ] = Higher.SPOOF,
+    higher_is_b: Annotated[
+        Higher, typer.Option(help="What B's scores are higher for.")
+    ] = Higher.SPOOF,
     cluster: Annotated[
         str | None, typer.Option(help="Intervals resample by database, subject or clip.")
     ] = None,
@@ -39,15 +52,15 @@ def compare(
 ) -> None:
     """Rates of two systems on the same rows, their differences, and how sure these are."""
     require_data("compare")
-    from spooftrace.evaluation.scores.file import read_scores
-    from spooftrace.evaluation.scores.joining import joined
-    from spooftrace.judging.comparison import compare_scores
+    from spooftrace.judging.comparison import compare_scored
+    from spooftrace.judging.report import read_scored
 
-    found = compare_scores(
-        joined(read_scores(first), read_scores(second), by_line=by_line),
-        (str(first), str(second)),
+    found = compare_scored(
+        read_scored(first, higher_is=Label[higher_is_a.name], title=title_a),
+        read_scored(second, higher_is=Label[higher_is_b.name], title=title_b),
+        by_line=by_line,
         split=split.value,
-        thresholds=(threshold_a, threshold_b),
+        thresholds=(on_scale(threshold_a, higher_is_a), on_scale(threshold_b, higher_is_b)),
         rule=rule,
         oracle=oracle,
         cluster=cluster,

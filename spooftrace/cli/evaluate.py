@@ -1,5 +1,6 @@
 """`spooftrace evaluate`: error rates of a detector on a store, or of anybody's score file."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,6 +75,9 @@ def evaluate(
     higher_is: Annotated[
         Higher, typer.Option(help="What the scores of a file are higher for.")
     ] = Higher.SPOOF,
+    title: Annotated[
+        str | None, typer.Option(help="What the system is called; default: what it is read from.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
@@ -92,7 +96,7 @@ def evaluate(
         from spooftrace.judging.report import read_scored
 
         scored = read_scored(target, group or (), higher_is=Label[higher_is.name])
-        threshold = _on_scale(threshold, higher_is)
+        threshold = on_scale(threshold, higher_is)
     else:
         scored = _score(
             target,
@@ -107,6 +111,8 @@ def evaluate(
         )
     from spooftrace.judging.report import report_on
 
+    if title is not None:
+        scored = replace(scored, system=title)
     report = report_on(
         scored,
         protocol=protocol,
@@ -125,7 +131,7 @@ def evaluate(
     _show(report, scored, [out] if out is not None else [], as_json=as_json)
 
 
-def _on_scale(threshold: float | None, higher_is: Higher) -> float | None:
+def on_scale(threshold: float | None, higher_is: Higher) -> float | None:
     """A threshold stated on the scale of the file, on that of the scores as they are read."""
     return -threshold if threshold is not None and higher_is is Higher.LIVE else threshold
 

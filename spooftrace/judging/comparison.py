@@ -1,17 +1,18 @@
 """Two systems by their scores on the same rows, each at a threshold of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from spooftrace.evaluation.estimates.comparison import Comparison, compare
 from spooftrace.evaluation.estimates.estimate import ReportOptions
-from spooftrace.evaluation.scores.table import ScoreTable
-from spooftrace.judging.report import asked_for, has_development_rows
+from spooftrace.evaluation.scores.joining import joined
+from spooftrace.judging.report import Scored, asked_for, has_development_rows
 
 
-def compare_scores(
-    tables: tuple[ScoreTable, ScoreTable],
-    names: tuple[str, str],
+def compare_scored(
+    first: Scored,
+    second: Scored,
     *,
+    by_line: bool = False,
     split: str = "test",
     thresholds: Sequence[float | None] = (None, None),
     rule: str = "eer",
@@ -21,8 +22,9 @@ def compare_scores(
     """Rates of both, their differences, and how sure these are.
 
     Args:
-        tables: the same rows in the same order (`evaluation.scores.joining.joined`).
-        names: what each is called.
+        first: system A.
+        second: system B, of the same rows.
+        by_line: without ids, take each line for the same row in both.
         split: the rows to compare on.
         thresholds: one stated for each; `None`: chosen by the rule on its development rows, where
             there are some.
@@ -31,9 +33,11 @@ def compare_scores(
         cluster: what intervals resample; `None`: what fits.
 
     Raises:
+        ScoreFileError: the rows cannot be joined.
         SplitError: a threshold for one alone, or a split without rows of both classes.
     """
-    first, second = (
+    tables = joined(first.table, second.table, by_line=by_line)
+    chosen = [
         asked_for(
             table,
             split,
@@ -42,13 +46,20 @@ def compare_scores(
             oracle=oracle,
         )
         for table, stated in zip(tables, thresholds, strict=True)
-    )
+    ]
     return compare(
         tables,
-        (first, second),
-        names,
+        (chosen[0], chosen[1]),
+        (first.system, second.system),
         split=split,
         options=ReportOptions(cluster=cluster),
         oracle=oracle,
-        notes=tuple(dict.fromkeys((*tables[0].notes, *tables[1].notes))),
+        notes=tuple(dict.fromkeys((*tables[0].notes, *tables[1].notes, *_said(first, second)))),
+        provenance=(first.provenance, second.provenance),
     )
+
+
+def _said(first: Scored, second: Scored) -> Iterator[str]:
+    """What was said of one system's scores beside its table."""
+    for name, scored in (("A", first), ("B", second)):
+        yield from (f"{name}: {note}" for note in scored.notes if note not in scored.table.notes)

@@ -65,7 +65,11 @@ class Scored:
 
 
 def read_scored(
-    path: Path, groups: Sequence[str] = (), *, higher_is: Label = Label.SPOOF
+    path: Path,
+    groups: Sequence[str] = (),
+    *,
+    higher_is: Label = Label.SPOOF,
+    title: str | None = None,
 ) -> Scored:
     """Anybody's score file.
 
@@ -73,6 +77,7 @@ def read_scored(
         path: the file.
         groups: further columns to tell rows apart by.
         higher_is: what its scores are higher for; those of live faces are negated.
+        title: what the system is called; `None` is the file's path.
 
     Raises:
         ScoreFileError: there is no such file, or it is no score file.
@@ -81,7 +86,7 @@ def read_scored(
     notes = [*table.notes, *([NEGATED] if higher_is is Label.LIVE else [])]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     made = (("score file", f"{path.name} ({len(table)} rows)"), ("score file, sha256", digest))
-    return Scored(table=table, system=str(path), notes=tuple(notes), provenance=made)
+    return Scored(table=table, system=title or str(path), notes=tuple(notes), provenance=made)
 
 
 def report_on(

@@ -40,8 +40,18 @@ def clopper_pearson(events: int, trials: int, level: float = 0.95) -> Interval:
     )
 
 
-def rule_of_three(trials: int, what: str = "error", level: float = 0.95) -> str:
-    """What may be said when nothing was seen in so many independent trials, as a sentence.
+def rule_of_three(
+    trials: int,
+    what: str = "error",
+    level: float = 0.95,
+    *,
+    clusters: int | None = None,
+    unit: str = "cluster",
+) -> str:
+    """What may be said when nothing was seen in so many trials, as a sentence.
+
+    Trials of one cluster (a person, a clip) are one independent trial, not many: where `clusters`
+    are fewer, they count. `unit` is what they are called.
 
     At 95 % the bound is close to 3 / trials, hence the name (Hanley and Lippman-Hand 1983); the
     exact 1 - (1 - level) ** (1 / trials) is stated.
@@ -53,9 +63,13 @@ def rule_of_three(trials: int, what: str = "error", level: float = 0.95) -> str:
     check_level(level)
     if trials < 1:
         raise NoSamplesError(f"rule of three: expected at least one trial, got {trials}")
-    bound = 1 - (1 - level) ** (1 / trials)
+    independent = trials if clusters is None else min(trials, clusters)
+    bound = 1 - (1 - level) ** (1 / independent)
+    seen = f"{trials} independent trials"
+    if independent < trials:
+        seen = f"{trials} trials of {independent} x {unit}, each taken as one independent trial"
     return (
-        f"no {what} in {trials} independent trials: a rate of up to {bound:.2%} is compatible with "
+        f"no {what} in {seen}: a rate of up to {bound:.2%} is compatible with "
         f"that ({level:g} confidence, one-sided; rule of three)"
     )
 

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -74,6 +75,34 @@ def test_thresholds_of_ones_own(files):
     assert difference(found, "apcer", "pooled") == -1
     with pytest.raises(SplitError, match="for both systems or for neither"):
         call(*files, "--split", "dev", "--threshold-a", 0.1)
+
+
+def test_scores_that_are_higher_for_the_living_are_turned(files, tmp_path):
+    first, second = files
+    lines = Path(first).read_text().splitlines()
+    turned = tmp_path / "turned.csv"
+    cells = [line.split(",") for line in lines[1:]]
+    rows = [f"{row},{label},{-float(score)},{split}" for row, label, score, split in cells]
+    turned.write_text("\n".join([HEADER, *rows]))
+    same = json.loads(
+        call(turned, second, "--higher-is-a", "live", "--threshold-a", -0.15, "--threshold-b", 5,
+             "--title-a", "theirs", "--json").stdout
+    )  # fmt: skip
+    plain = call(first, second, "--threshold-a", 0.15, "--threshold-b", 5, "--json")
+    plain = json.loads(plain.stdout)
+    assert same["first"]["system"] == "theirs"
+    assert same["first"]["threshold"]["value"] == plain["first"]["threshold"]["value"] == 0.15
+    assert same["differences"] == plain["differences"]
+    assert any(note.startswith("A: scores negated") for note in same["notes"])
+    assert not any("negated" in note for note in plain["notes"])
+
+
+def test_the_page_names_the_files_by_their_hashes(files, tmp_path):
+    call(*files, "--out", tmp_path / "out", "--title-b", "the other")
+    page = (tmp_path / "out" / "comparison.html").read_text()
+    for file in files:
+        assert hashlib.sha256(Path(file).read_bytes()).hexdigest() in page
+    assert "the other" in page
 
 
 def test_an_oracle_is_marked(files):

@@ -8,7 +8,8 @@ import pytest
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.rate import BPCER
 from spooftrace.evaluation.scores.table import ScoreTable
-from spooftrace.judging.comparison import compare_scores
+from spooftrace.judging.comparison import compare_scored
+from spooftrace.judging.report import Scored
 
 
 def table(scores, parts="ddtttt"):
@@ -21,7 +22,8 @@ def table(scores, parts="ddtttt"):
     )
 
 
-RIGHT, WRONG = table([0, 1, 0.1, 0.2, 0.8, 0.9]), table([2, 8, 3, 9, 8, 7])
+RIGHT = Scored(table=table([0, 1, 0.1, 0.2, 0.8, 0.9]), system="a")
+WRONG = Scored(table=table([2, 8, 3, 9, 8, 7]), system="b")
 
 
 def bpcer(found):
@@ -29,20 +31,21 @@ def bpcer(found):
 
 
 def test_thresholds_are_chosen_on_each_ones_development_rows():
-    found = compare_scores((RIGHT, WRONG), ("a", "b"))
+    found = compare_scored(RIGHT, WRONG)
     assert [side.threshold.value for side in (found.first, found.second)] == [0.5, 5]
     assert [side.threshold.split for side in (found.first, found.second)] == ["dev", "dev"]
     assert bpcer(found) == -0.5
 
 
 def test_without_development_rows_there_is_none():
-    tables = tuple(replace(each, split=table([0] * 6, "tttttt").split) for each in (RIGHT, WRONG))
-    found = compare_scores(tables, ("a", "b"))
+    split = table([0] * 6, "tttttt").split
+    systems = [replace(each, table=replace(each.table, split=split)) for each in (RIGHT, WRONG)]
+    found = compare_scored(*systems)
     assert found.first.threshold is None
     assert found.differences
-    assert compare_scores(tables, ("a", "b"), oracle=True).is_oracle
+    assert compare_scored(*systems, oracle=True).is_oracle
 
 
 def test_stated_for_one_alone_is_an_error():
     with pytest.raises(SplitError, match="for both systems or for neither"):
-        compare_scores((RIGHT, WRONG), ("a", "b"), split="dev", thresholds=(0.5, None))
+        compare_scored(RIGHT, WRONG, split="dev", thresholds=(0.5, None))

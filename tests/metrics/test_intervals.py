@@ -71,6 +71,11 @@ def test_the_rule_of_three_as_a_sentence():
         "no missed attack in 150 independent trials: a rate of up to 1.98% is compatible with "
         "that (0.95 confidence, one-sided; rule of three)"
     )
+    assert rule_of_three(80, clusters=40, unit="subject") == (
+        "no error in 80 trials of 40 x subject, each taken as one independent trial: a rate of up "
+        "to 7.22% is compatible with that (0.95 confidence, one-sided; rule of three)"
+    )
+    assert rule_of_three(80, clusters=80) == rule_of_three(80, clusters=90) == rule_of_three(80)
     with pytest.raises(NoSamplesError, match="at least one trial"):
         rule_of_three(0)
     with pytest.raises(ConfigError, match="confidence level"):

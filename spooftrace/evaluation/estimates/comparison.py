@@ -32,6 +32,8 @@ class Judgement:
     system: str
     threshold: Threshold | None
     estimates: tuple[Estimate, ...]
+    provenance: tuple[tuple[str, str], ...] = ()
+    """Where its scores come from: name and value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def compare(
     options: ReportOptions | None = None,
     oracle: bool = False,
     notes: Sequence[str] = (),
+    provenance: tuple[tuple[tuple[str, str], ...], ...] = ((), ()),
 ) -> Comparison:
     """Compare two systems on the rows of one split that both answered.
 
@@ -105,6 +108,7 @@ def compare(
         options: intervals.
         oracle: allow thresholds chosen on these rows, and mark every figure.
         notes: anything else a reader must know.
+        provenance: of each system's scores, name and value.
 
     Raises:
         SplitError: the split has no row, one threshold alone, or one chosen on these rows.
@@ -125,8 +129,11 @@ def compare(
             system=system,
             threshold=threshold,
             estimates=tuple(estimates_of(rates, rng, options.resampling, is_oracle=is_oracle)),
+            provenance=made,
         )
-        for system, threshold, rates in zip(systems, thresholds, (one, other), strict=True)
+        for system, threshold, rates, made in zip(
+            systems, thresholds, (one, other), provenance, strict=True
+        )
     ]
     return Comparison(
         first=judged[0],

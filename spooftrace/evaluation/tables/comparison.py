@@ -20,7 +20,7 @@ def comparison_document(found: Comparison) -> Document:
     """Rates and differences, decisions, ranking; and what must be said about them."""
     drawn = found.options.resampling
     size = f"{found.live} live faces and {found.attacks} attacks of {found.split}"
-    tables = (_rates(found), _decisions(found), _ranking(found))
+    tables = (_rates(found), _decisions(found), _ranking(found), _provenance(found))
     return Document(
         title=f"{found.first.system} and {found.second.system}",
         headings=(
@@ -118,6 +118,19 @@ def _ranking(found: Comparison) -> Table:
         columns=("rate", "A - B", "p"),
         rows=rows,
         note="Rows taken as independent.",
+    )
+
+
+def _provenance(found: Comparison) -> Table:
+    return Table(
+        key="provenance",
+        title="Where this comes from",
+        columns=("system", "what", "value"),
+        rows=tuple(
+            (letter, what, value)
+            for letter, judged in (("A", found.first), ("B", found.second))
+            for what, value in judged.provenance
+        ),
     )
 
 

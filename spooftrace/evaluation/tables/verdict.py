@@ -9,6 +9,8 @@ from spooftrace.evaluation.estimates.rate import (
     BPCER,
     EER,
     WORST_APCER,
+    Kind,
+    Rate,
     tdr_at_fdr,
 )
 from spooftrace.evaluation.estimates.report import Report
@@ -49,7 +51,13 @@ def cautions(section: Section, level: float) -> Iterator[str]:
         is_main = found.rate in (WORST_APCER, BPCER)
         is_told = is_main if section.grouping else found.is_error and not found.worst
         if is_told and found.events == 0 and found.trials:
-            yield f"{title(found.rate)}: {rule_of_three(found.trials, level=level)}"
+            # Of a worst species, those who carry that species count.
+            own = Rate(Kind.APCER, species=found.worst) if found.worst else found.rate
+            by_cluster = (section.estimate(own) or found).clustered
+            said = rule_of_three(
+                found.trials, level=level, clusters=by_cluster.clusters, unit=section.cluster
+            )
+            yield f"{title(found.rate)}: {said}"
 
 
 def _spoken(found: Estimate) -> str:

@@ -112,6 +112,15 @@ def test_no_error_seen_is_no_error_rate_of_zero():
         assert f"{what}: {rule_of_three(count)}" in shown
 
 
+def test_no_error_in_two_rows_each_of_forty_people_is_forty_trials():
+    people = [f"person {number // 2}" for number in range(160)]
+    rows = table([0.1] * 80 + [0.9] * 80, [0] * 80 + [1] * 80, subject=people)
+    report = build_report(rows, fixed_threshold(0.5, "me"), system="toy")
+    shown = words(tree(page(report, report_document(report))).find(".//main"))
+    for what in ("BPCER", "APCER print"):
+        assert f"{what}: {rule_of_three(80, clusters=40, unit='subject')}" in shown
+
+
 def test_reports_without_curves_or_threshold_are_pages_too():
     attacks = table([0.2, 0.9], [1, 1])
     report = build_report(attacks, fixed_threshold(0.5, "me"), system="toy")
