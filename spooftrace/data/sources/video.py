@@ -237,7 +237,7 @@ class _Decoding:
                 self._broken = None
                 yield frame
 
-    def _note(self, packet: av.Packet) -> None:
+    def _note(self, packet: "av.Packet[av.VideoStream]") -> None:
         self._packets += packet.size > 0
         if packet.is_corrupt and self._is_strict:
             raise _DamagedError(self._count)
