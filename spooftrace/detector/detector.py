@@ -34,6 +34,7 @@ CALLER = "caller"
 DECISION_ONLY = ", decision only"
 """What the source of every threshold of a decision-only bundle says besides."""
 BATCH = 32
+UNTRAINED = "the weights are not trained, so the answers mean nothing; train a model"
 
 WATCH_WINDOW = 15
 """Frames that the vote on a camera's face looks back on: half a second to a few seconds."""
@@ -88,10 +89,9 @@ class SpoofDetector:
                 f"{opened.path}: expected faces cut by {ours}, got {opened.info.crop}; use the "
                 "spooftrace that wrote the bundle, or train and export again with this one"
             )
-        detector = cls(opened, landmarker=landmarker, gate=gate)
         if not opened.info.is_trained:
-            warnings.warn(str(detector.doubt), stacklevel=2)
-        return detector
+            warnings.warn(f"{opened.path}: {UNTRAINED}", stacklevel=2)
+        return cls(opened, landmarker=landmarker, gate=gate)
 
     def close(self) -> None:
         """Free the bundle, and the landmarker where it can be freed."""
@@ -230,7 +230,6 @@ class SpoofDetector:
         the array is of another shape or type.
         """
         limit, source = self.threshold(threshold)
-        doubt = self.doubt
         detections: list[Detection] = []
         for batch in batches(faces, BATCH):
             faces_in = self._resized(batch)
@@ -243,7 +242,7 @@ class SpoofDetector:
                         score=float(score),
                         threshold=limit,
                         threshold_source=source,
-                        doubt=doubt,
+                        doubt=self.doubt,
                         evidence=Evidence.of(outputs, index, crop) if outputs else None,
                     )
                 )
@@ -258,16 +257,9 @@ class SpoofDetector:
 
     @property
     def doubt(self) -> str | None:
-        """What speaks against the answers as a whole; None where nothing does.
-
-        Random weights say nothing of a face, and a model that learnt from faces of another
-        landmarker sees other crops here.
-        """
+        """What speaks against the answers: random weights, or faces cut otherwise; or None."""
         if not self.bundle.info.is_trained:
-            return (
-                f"{self.bundle.path}: the weights are not trained, so the answers mean nothing; it "
-                "is there to try an installation. Train a model, or take one that is"
-            )
+            return f"{self.bundle.path}: {UNTRAINED}"
         ours = f"{self.landmarker.name} {self.landmarker.version}"
         if alike(self.bundle.info.landmarker, ours):
             return None

@@ -21,7 +21,6 @@ raises `MissingExtraError` where PyAV is not installed; whoever may meet a video
 comes.
 """
 
-import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,18 +28,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from spooftrace.data.sources.pictures import MAX_PIXELS, Picture
+from spooftrace.data.sources.pictures import Picture
 from spooftrace.errors import MissingExtraError, PictureError
 
 try:
     import av
     from av.container import InputContainer
     from av.error import FFmpegError
-    from av.sidedata.sidedata import SideData
-    from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+    from av.video.reformatter import VideoReformatter
+
+    from spooftrace.data.sources.shown_frame import shown_frame
 except ModuleNotFoundError as error:
     # The libraries are a quarter of a plain install, which judges pictures without them.
     raise MissingExtraError(
@@ -60,14 +57,6 @@ THREADS: Final = 2
 """Of a decoder, as long as nothing is damaged."""
 _SHORT: Final = 0.9
 """A video that ends before this share of its announced frames and duration is called broken."""
-_HD: Final = (1280, 720)
-_MATRICES: Final = {
-    1: Colorspace.ITU709, 4: Colorspace.FCC, 5: Colorspace.ITU601, 6: Colorspace.ITU601,
-    7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020,
-}  # fmt: skip
-"""By `AVColorSpace` (ITU-T H.273, MatrixCoefficients)."""
-_WIDEST_PIXEL: Final = 4
-"""No camera has pixels more than this times as wide as high; a header that says so is damaged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,7 +204,16 @@ class _Decoding:
                 raise _DamagedError(number)
             is_whole = not (frame.is_corrupt or frame.pts in self._damaged)
             if number >= begun and number % every == 0 and is_whole:
-                yield Frame(number, time_s, self._picture(frame, number))
+                yield Frame(
+                    number,
+                    time_s,
+                    shown_frame(
+                        self._reformatter,
+                        frame,
+                        self._stream.sample_aspect_ratio,
+                        f"{self._where}: frame {number}",
+                    ),
+                )
             self._count = number + 1
         self._check_complete(self._count)
 
@@ -255,40 +253,6 @@ class _Decoding:
         self._broken = _reason(error)
         return True
 
-    def _picture(self, frame: av.VideoFrame, number: int) -> Picture:
-        width, height = self._square(frame.width, frame.height)
-        if width * height > MAX_PIXELS:
-            raise PictureError(
-                f"{self._where}: frame {number} of {width} x {height}, at most {MAX_PIXELS} pixels "
-                "are read"
-            )
-        is_full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-        is_hd = frame.width >= _HD[0] or frame.height >= _HD[1]
-        unstated = Colorspace.ITU709 if is_hd else Colorspace.ITU601
-        shown = self._reformatter.reformat(
-            frame,
-            width=width,
-            height=height,
-            format="rgb24",
-            src_colorspace=_MATRICES.get(int(frame.colorspace), unstated),
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG if is_full else ColorRange.MPEG,
-            dst_color_range=ColorRange.JPEG,
-            # The fast path rounds down: every colour would be one to two levels too dark.
-            interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND,
-        )
-        picture = np.asarray(shown.to_ndarray(), np.uint8)
-        return _turned(picture, _display_matrix(frame))
-
-    def _square(self, width: int, height: int) -> tuple[int, int]:
-        """The size in square pixels; nothing is made smaller."""
-        aspect = self._stream.sample_aspect_ratio or Fraction(1)
-        if not 1 / Fraction(_WIDEST_PIXEL) <= aspect <= _WIDEST_PIXEL:
-            return width, height
-        if aspect > 1:
-            return round(width * aspect), height
-        return width, round(height / aspect)
-
     def _check_complete(self, number: int) -> None:
         """Raise when frames and time both fall short: at a varying rate the count misleads."""
         why = f" ({self._broken})" if self._broken else ""
@@ -313,25 +277,6 @@ class _Decoding:
                 f"{self._where}: the video breaks off; {number}{of} frames were read "
                 f"({read_s:.1f} of {duration_s:.1f} s)"
             )
-
-
-def _display_matrix(frame: av.VideoFrame) -> tuple[int, int, int, int]:
-    """(a, b, c, d) in -1, 0, 1: a stored pixel (x, y) is shown at (a x + c y, b x + d y)."""
-    data = frame.side_data.get("DISPLAYMATRIX")
-    if not isinstance(data, SideData):
-        return 1, 0, 0, 1
-    a, b, _, c, d = struct.unpack("=5i", memoryview(data)[:20])
-    scale = max(abs(a), abs(b), abs(c), abs(d), 1)
-    a, b, c, d = (round(each / scale) for each in (a, b, c, d))
-    # Only quarter turns and mirrors; anything else is no way in which a camera is held.
-    return (a, b, c, d) if abs(a * d - b * c) == 1 and a * b == 0 else (1, 0, 0, 1)
-
-
-def _turned(picture: NDArray[np.uint8], matrix: tuple[int, int, int, int]) -> Picture:
-    a, b, c, d = matrix
-    if a == 0:  # columns are shown as rows
-        return np.ascontiguousarray(picture.transpose(1, 0, 2)[::b, ::c])
-    return np.ascontiguousarray(picture[::d, ::a])
 
 
 def _reason(error: BaseException) -> str:

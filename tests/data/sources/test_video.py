@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_files import corner_colours, corners, rotate_metadata, save, write_video
 
-from spooftrace.data.sources import video
+from spooftrace.data.sources import shown_frame, video
 from spooftrace.data.sources.video import frames
 from spooftrace.errors import PictureError
 
@@ -112,7 +112,7 @@ def test_the_display_matrix_turns(tmp_path, degrees, expected):
     ],
 )  # fmt: skip
 def test_mirrors_and_turns(matrix, expected):
-    assert corners(video._turned(corner_colours(), matrix)) == expected
+    assert corners(shown_frame._turned(corner_colours(), matrix)) == expected
 
 
 def test_times_of_a_varying_rate(tmp_path):
