@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 METADATA_KEY = "spooftrace"
+UNTRAINED = "the weights are not trained, so the answers mean nothing; train a model"
 _REMEDY = "export the model again with `spooftrace export`"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.detector.bundle import Bundle
-from spooftrace.detector.bundle_info import CropRule
+from spooftrace.detector.bundle_info import UNTRAINED, CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide
 from spooftrace.detector.following import FollowConfig, FrameDetection, JudgedBy, follow
 from spooftrace.detector.given import OnePicture, Unreadable, batches, opened_picture
@@ -34,7 +34,6 @@ CALLER = "caller"
 DECISION_ONLY = ", decision only"
 """What the source of every threshold of a decision-only bundle says besides."""
 BATCH = 32
-UNTRAINED = "the weights are not trained, so the answers mean nothing; train a model"
 
 WATCH_WINDOW = 15
 """Frames that the vote on a camera's face looks back on: half a second to a few seconds."""
@@ -226,8 +225,7 @@ class SpoofDetector:
     ) -> list[Detection]:
         """Judge ready crops, uint8 [b, c, c, 3] RGB of any side c, cut as `faces.crop` does.
 
-        Raises BundleError when neither the bundle nor the call has a threshold, PictureError when
-        the array is of another shape or type.
+        Raises BundleError without a threshold, PictureError for another shape or type.
         """
         limit, source = self.threshold(threshold)
         detections: list[Detection] = []
@@ -250,9 +248,7 @@ class SpoofDetector:
 
     def score_faces(self, faces: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Scores [b] (Eq. 3) of ready crops, as `analyze_faces` takes them; needs no threshold."""
-        scores = [
-            self.bundle.run_scores(self._resized(batch)).score for batch in batches(faces, BATCH)
-        ]
+        scores = [self.bundle.run_scores(self._resized(x)).score for x in batches(faces, BATCH)]
         return np.concatenate([np.empty(0), *scores]).astype(np.float64)
 
     @property
