@@ -16,6 +16,7 @@ from spooftrace.labels import Label, Medium
 def write_tree(root, layout, names=None):
     """Every file of a small folder, its pictures of a person with the pattern of a medium."""
     people = {}
+    own = 1000 * list(BY_LAYOUT).index(layout)  # no picture is in two databases
     for at, name in enumerate(small(layout) if names is None else names):
         stated = BY_LAYOUT[layout].stated(name.rpartition(".")[0])
         person = people.setdefault(stated.subject or name, len(people))
@@ -23,7 +24,7 @@ def write_tree(root, layout, names=None):
         medium = Medium.LIVE if is_live else stated.medium if stated.medium in MEDIA else MEDIA[-1]
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        shown = [np.ascontiguousarray(picture(person, medium, at)[::2, ::2])]
+        shown = [np.ascontiguousarray(picture(person, medium, own + at)[::2, ::2])]
         if BY_LAYOUT[layout].frames:
             write_exact_video(path, shown)
         else:
