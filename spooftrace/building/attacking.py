@@ -25,8 +25,10 @@ from spooftrace.building.parts import RejectedPicture
 from spooftrace.building.portraits import Portraits
 from spooftrace.data.sample import FaceSample
 from spooftrace.data.sources.source import Job, Source
+from spooftrace.faces.crop import CROP_SIZE, Box
 from spooftrace.faces.finder import Rejection
 from spooftrace.faces.mesh import VERTICES
+from spooftrace.faces.quality import QualityGate, inner_face, measure, tonal_range
 from spooftrace.labels import Medium
 from spooftrace.simulation.attacks import Presentation, present
 from spooftrace.simulation.seeds import seed_of
@@ -35,6 +37,14 @@ from spooftrace.simulation.truth import trace_of
 CREATED_BY: Final = "simulate"
 PORTRAITS_PER_CHUNK: Final = 2
 """A killed run loses at most so many per process; each takes seconds."""
+TRIES: Final = 4
+"""Draws of a presentation; the last one stays, however it looks."""
+GATE: Final = QualityGate(
+    min_sharpness=0.1, min_brightness=0.12, max_brightness=0.85, min_range=0.15
+)
+"""What a presentation should pass, of both classes alike: a detector refuses the hopeless before it
+judges, and need not learn what nobody could tell. Stricter than in use, for poor pictures to be
+rare and not the rule."""
 SIMULATED: Final = "simulated"
 """The attribute that every simulated row has, so that nobody takes it for a recording."""
 
@@ -66,8 +76,25 @@ def attack_one(
             reason, detail = portrait.reason.value, portrait.detail
             yield RejectedPicture(file=job.file, reason=reason, detail=detail)
             return
-        seed = seed_of(programme.seed, job.id(None), medium.value, view)
-        yield _sample(job, medium, view, present(portrait, medium, seed))
+        for attempt in range(TRIES):
+            again = (attempt,) if attempt else ()
+            seed = seed_of(programme.seed, job.id(None), medium.value, view, *again)
+            shown = present(portrait, medium, seed)
+            if can_be_judged(shown):
+                break
+        yield _sample(job, medium, view, shown)
+
+
+def can_be_judged(shown: Presentation) -> bool:
+    """Whether a presentation's face is sharp, bright and rich enough for `GATE`."""
+    whole = Box(left=0, top=0, side=CROP_SIZE)
+    found = measure(shown.picture, shown.points, whole)
+    face = inner_face(shown.picture, whole)
+    return (
+        found.sharpness >= GATE.min_sharpness
+        and GATE.min_brightness <= found.brightness <= GATE.max_brightness
+        and tonal_range(face) >= GATE.min_range
+    )
 
 
 def _sample(job: Job, medium: Medium, view: int, shown: Presentation) -> FaceSample:

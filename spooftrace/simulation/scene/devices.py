@@ -52,60 +52,60 @@ class Profile:
 
 PROFILES: Final[Mapping[str, Profile]] = {
     "phone": Profile(
-        side=(160, 480),
+        side=(200, 520),
         blur=(0.3, 0.8),
         log_shot_noise=(-4.2, -2.3),
         log_read_noise=(-3.6, -2.2),
         target=(0.1, 0.3),
         cast=0.06,
-        denoise=(0.2, 1.0),
+        denoise=(0.2, 0.8),
         contrast=(1.0, 1.3),
         sharpening=(0.1, 1.4),
         quality=(60, 97),
         video=0.5,
-        video_quality=(15, 90),
+        video_quality=(30, 95),
         hdr=0.35,
         beauty=0.1,
     ),
     "laptop": Profile(
-        side=(140, 380),
-        blur=(0.4, 1.1),
+        side=(180, 440),
+        blur=(0.35, 0.9),
         log_shot_noise=(-3.8, -2.0),
         log_read_noise=(-3.3, -1.9),
         target=(0.07, 0.28),
         cast=0.1,
-        denoise=(0.1, 1.1),
+        denoise=(0.1, 0.8),
         contrast=(0.95, 1.3),
         sharpening=(0.0, 1.3),
-        quality=(40, 95),
+        quality=(50, 96),
         video=0.65,
-        video_quality=(10, 80),
+        video_quality=(25, 90),
         hdr=0.1,
         beauty=0.05,
     ),
     "webcam": Profile(
-        side=(120, 340),
-        blur=(0.4, 1.5),
+        side=(150, 400),
+        blur=(0.35, 1.1),
         log_shot_noise=(-3.6, -1.7),
         log_read_noise=(-3.1, -1.7),
         target=(0.045, 0.28),
         cast=0.13,
-        denoise=(0.0, 1.1),
+        denoise=(0.0, 0.8),
         contrast=(0.9, 1.35),
         sharpening=(0.0, 1.5),
-        quality=(30, 95),
+        quality=(40, 95),
         video=0.55,
-        video_quality=(6, 75),
+        video_quality=(12, 85),
         hdr=0.05,
         beauty=0.03,
     ),
 }
 
-DEFOCUSED: Final = 0.1
-MOVED: Final = 0.1
+DEFOCUSED: Final = 0.06
+MOVED: Final = 0.06
 """Shares of pictures that are out of focus, and that were moved while the shutter was open."""
 
-RAW: Final = 0.12
+RAW: Final = 0.08
 """Share of pictures whose noise nothing has smoothed."""
 
 COARSEST: Final = 100
@@ -124,7 +124,7 @@ def draw_camera(rng: np.random.Generator, finest: float = np.inf) -> Camera:
     kind = PROFILES[name]
     is_video = rng.random() < kind.video
     # A dim room costs light and noise together.
-    dim = rng.beta(1.2, 1.8)
+    dim = rng.beta(1.0, 2.2)
     is_raw = rng.random() < RAW
     most = max(COARSEST, min(kind.side[1], finest))
     side = _whole(rng.uniform(min(kind.side[0], most), most))
@@ -138,7 +138,7 @@ def draw_camera(rng: np.random.Generator, finest: float = np.inf) -> Camera:
         blur=rng.uniform(*kind.blur) * (rng.uniform(1.3, 2.6) if rng.random() < DEFOCUSED else 1.0),
         motion=_draw_motion(sensor, dim, rng),
         # A clean lens mostly; one in four is smeared, or looks into a lamp.
-        flare=rng.uniform(0.03, 0.3) if rng.random() < 0.25 else rng.uniform(0.0, 0.03),
+        flare=rng.uniform(0.03, 0.3) if rng.random() < 0.15 else rng.uniform(0.0, 0.03),
         sensitivity=np.array([rng.uniform(0.45, 0.75), 1.0, rng.uniform(0.4, 0.7)], np.float32),
         shot_noise=10 ** (_between(kind.log_shot_noise, dim) + 0.2 * is_raw),
         read_noise=10 ** (_between(kind.log_read_noise, dim) + 0.1 * is_raw),
@@ -206,12 +206,12 @@ def _draw_motion(sensor: int, dim: float, rng: np.random.Generator) -> tuple[flo
 
 
 def _draw_target(kind: Profile, dim: float, rng: np.random.Generator) -> float:
-    """What is metered as middle grey; one picture in eight is much too bright or too dark."""
+    """What is metered as middle grey; one picture in eleven is much too bright or too dark."""
     target = _between(kind.target, 1 - dim * rng.random() ** 0.5) * np.exp(rng.normal(0, 0.2))
     missed = rng.random()
-    if missed < 0.06:
+    if missed < 0.05:
         target *= rng.uniform(1.5, 3.0)
-    elif missed < 0.13:
+    elif missed < 0.09:
         target *= rng.uniform(0.3, 0.7)
     return float(np.clip(target, 0.015, 0.6))
 
@@ -222,8 +222,8 @@ def _draw_processing(kind: Profile, is_raw: bool, rng: np.random.Generator) -> P
         hdr=rng.uniform(0.15, 0.6) if rng.random() < kind.hdr else 0.0,
         contrast=rng.uniform(*kind.contrast),
         gamma=float(np.exp(rng.normal(0, 0.1))),
-        lift=rng.uniform(0.01, 0.1) if rng.random() < 0.2 else 0.0,
-        saturation=rng.uniform(0.7, 1.3),
+        lift=rng.uniform(0.01, 0.1) if rng.random() < 0.12 else 0.0,
+        saturation=rng.uniform(0.8, 1.3),
         beauty=rng.uniform(0.2, 1.0) if rng.random() < kind.beauty else 0.0,
         sharpening=rng.uniform(*kind.sharpening),
     )
@@ -232,13 +232,13 @@ def _draw_processing(kind: Profile, is_raw: bool, rng: np.random.Generator) -> P
 def _draw_files(
     kind: Profile, side: int, is_video: bool, finest: float, rng: np.random.Generator
 ) -> tuple[File, ...]:
-    """What the device writes; three in ten are sent on: scaled, and compressed again."""
+    """What the device writes; one in four is sent on: scaled, and compressed again."""
     if is_video:
         quality = _between(kind.video_quality, rng.random() ** 1.2)
         files = [File(side=side, codec="vp8", quality=int(quality))]
     else:
         files = [File(side=side, codec="jpeg", quality=int(rng.uniform(*kind.quality)))]
-    while rng.random() < 0.3 and len(files) < 3:
+    while rng.random() < 0.25 and len(files) < 3:
         again = _whole(min(files[-1].side * rng.uniform(0.6, 1.2), finest))
         files.append(File(side=again, codec="jpeg", quality=int(rng.uniform(30, 95))))
     return tuple(files)
