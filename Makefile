@@ -4,6 +4,7 @@
 #   make check   ruff, mypy --strict, the floors
 #   make site    the documentation as a site, in site/; a broken link is an error
 #   make demo    the whole way on people who do not exist: simulate, train, evaluate, explain
+#   make weights PORTRAITS=manifest.csv    the shipped models anew (docs/data-card.md says of what)
 #
 # Then `. .venv/bin/activate` puts the command spooftrace on the PATH of this shell.
 #
@@ -27,7 +28,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
-.PHONY: install test check format demo paper-map site clean
+.PHONY: install test check format demo weights paper-map site clean
 
 install: $(STAMP)
 
@@ -54,6 +55,13 @@ format: $(STAMP)
 
 demo: $(STAMP)
 	$(BIN)/spooftrace demo $(DEMO_ARGS)
+
+# A stopped run goes on where it was: faces, training and export one after the other.
+weights: $(STAMP)
+	@test -n "$(PORTRAITS)" || { echo "make weights PORTRAITS=manifest.csv: docs/data-card.md says of which portraits"; exit 1; }
+	test -f stores/weights/store.json || $(BIN)/spooftrace simulate $(PORTRAITS) --live-per-face 4 --database portraits --out stores/weights
+	OMP_NUM_THREADS=1 $(BIN)/spooftrace train --preset true-traces --store stores/weights --out runs/weights --workers 1 --resume
+	$(BIN)/python tools/ship_model.py runs/weights --store stores/weights --name standard --report benchmarks/results/standard
 
 paper-map: $(STAMP)
 	$(BIN)/python tools/paper_map.py --write

@@ -14,6 +14,7 @@ import typer
 from spooftrace.cli import progress
 from spooftrace.cli.output import console, printable, say
 from spooftrace.cli.stops import going_on
+from spooftrace.detector.shipped import DEFAULT
 from spooftrace.errors import ConfigError, PictureError
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def analyze(
             help="Pictures, videos, folders or patterns of them; cameras (camera:0), stream URLs."
         ),
     ],
-    model: Annotated[Path, typer.Option(help="Bundle, or run folder with its model.onnx.")],
+    model: Annotated[
+        Path, typer.Option(help="Bundle, run folder, or a name of `spooftrace models`.")
+    ] = Path(DEFAULT),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     csv: Annotated[Path | None, typer.Option(help="CSV file for a line per answer.")] = None,
     out: Annotated[

@@ -82,11 +82,13 @@ def evaluate(
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
     require_data("evaluate")
+    from spooftrace.detector.shipped import is_name
     from spooftrace.evaluation.protocols.protocol import all_rows_test
     from spooftrace.judging.report import KEPT_FILE
 
     protocol = all_rows_test() if all_rows else None
-    place = out or (target if target.is_dir() else None)
+    folder = target if target.is_dir() and not is_name(target) else None
+    place = out or folder
     keep = None if place is None else place / KEPT_FILE
     if threshold is not None and (rule is not None or oracle):
         raise typer.BadParameter("give --threshold, or --rule and --oracle, not both")
@@ -122,8 +124,8 @@ def evaluate(
         oracle=oracle,
         cluster=cluster,
     )
-    if out is None and target.is_dir():
-        out = target / scored.question
+    if out is None and folder is not None:
+        out = folder / scored.question
     if out is not None:
         _write(out, report, scored)
         if keep is not None and scored.question:
@@ -151,10 +153,12 @@ def _score(
     """What a detector says of a store, scored under a bar."""
     if higher_is is Higher.LIVE:
         raise typer.BadParameter("--higher-is is for score files")
-    if not target.exists():
+    from spooftrace.detector.shipped import is_name, shipped
+
+    if not (target.exists() or is_name(target)):
         raise ConfigError(
-            f"{target}: expected a run folder, a bundle (.onnx) or a score file (.csv), got no "
-            "such file or folder"
+            f"{target}: expected a run folder, a bundle (.onnx), a shipped model "
+            f"({', '.join(shipped())}) or a score file (.csv), got no such file or folder"
         )
     if store is None:
         raise typer.BadParameter(f"--store is needed to judge {target}")

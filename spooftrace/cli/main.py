@@ -20,6 +20,7 @@ from spooftrace.cli.evaluate import evaluate
 from spooftrace.cli.experiment.group import experiment
 from spooftrace.cli.export import export
 from spooftrace.cli.inspect import inspect
+from spooftrace.cli.models import models
 from spooftrace.cli.output import open_streams, printable, say
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.protocol import protocol
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     databases, prepare, simulate, train, evaluate, protocol, compare, export, calibrate, inspect,
-    analyze, serve, demo,
+    analyze, models, serve, demo,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.detector import shipped
 from spooftrace.detector.bundle_info import METADATA_KEY, BundleInfo
 from spooftrace.detector.runtime import OnnxRuntime, OpenRuntime, Runtime, Signature, TensorSpec
 from spooftrace.errors import BundleError, ConfigError
@@ -92,20 +93,22 @@ class Bundle:
         threads: int | None = None,
         runtime: OpenRuntime = OnnxRuntime,
     ) -> "Bundle":
-        """Open a bundle, or the bundle of a run folder (its `model.onnx`).
+        """Open a bundle, the bundle of a run folder (its `model.onnx`), or a shipped model.
 
         `threads` bounds the threads of one run (None: as many as there are cores; a server that
         runs several faces at once wants few); `runtime` is what runs the graph. Raises BundleError
         when there is no such file, when it is not ONNX or cut short, has no metadata or metadata of
-        another schema, or a graph with other inputs or outputs.
+        another schema, or a graph with other inputs or outputs, or is a shipped model's that was
+        changed.
         """
         path = locate(path)
         content = path.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        shipped.check(path, sha256)
         opened = _open(runtime, content, threads, path)
         signature = opened.signature()
         info = _read_info(signature, path)
         _check_signature(signature, info, path)
-        sha256 = hashlib.sha256(content).hexdigest()
         return cls(path, info, sha256, opened, threads, runtime)
 
     def close(self) -> None:
@@ -169,9 +172,14 @@ class Bundle:
 
 
 def locate(path: str | Path) -> Path:
-    """The bundle's file: `path`, or the `model.onnx` of a run folder; BundleError when absent."""
+    """The bundle's file: `path`, the `model.onnx` of a run folder, or a shipped model's by name.
+
+    Raises BundleError when absent.
+    """
     if not isinstance(path, str | Path):
         raise BundleError(f"expected the path of a bundle or of a run folder, got {path!r:.80}")
+    if shipped.is_name(path):
+        return shipped.file_of(str(path))
     path = Path(path)
     if path.is_dir():
         model = RunFolder(path).model
@@ -183,8 +191,9 @@ def locate(path: str | Path) -> Path:
         return model
     if not path.is_file():
         raise BundleError(
-            f"{path}: expected a bundle (an ONNX file) or a run folder, got no such file; "
-            "write one with `spooftrace export RUN`"
+            f"{path}: expected a bundle (an ONNX file), a run folder or one of the shipped models "
+            f"({', '.join(shipped.shipped())}), got no such file; write one with `spooftrace "
+            "export RUN`"
         )
     return path
 

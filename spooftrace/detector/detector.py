@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.detector import shipped
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import UNTRAINED, CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide
@@ -63,7 +64,7 @@ class SpoofDetector:
     @classmethod
     def load(
         cls,
-        bundle: str | Path | Bundle,
+        bundle: str | Path | Bundle = shipped.DEFAULT,
         *,
         landmarker: Landmarker | None = None,
         gate: QualityGate | None = None,
@@ -72,7 +73,8 @@ class SpoofDetector:
         """Open a detector; one whose weights are not trained warns.
 
         Args:
-            bundle: a bundle's file, a run folder (`detector.bundle.locate`), or an opened bundle.
+            bundle: a bundle's file, a run folder, an opened bundle, or the name of a model that
+                comes with the package (`detector.shipped`).
             landmarker: finds the faces; must bear being called from as many threads as the
                 detector is. None is `faces.face_mesh.FaceMesh`.
             gate: which faces are too small, too blurred or too far outside; None is the default.

@@ -38,7 +38,7 @@ def test_the_page_shows_every_medium_with_its_truth_and_says_that_it_is_simulate
 
 @pytest.mark.slow
 def test_test_people_are_judged_and_their_traces_measured(finished):
-    report = json.loads((finished / "evaluation" / "report.json").read_text())
+    report = json.loads((finished / "report" / "report.json").read_text())
     pooled = report["sections"][0]
     assert pooled["live"] == 8  # two of ten people are kept for the test
     assert sum(pooled["attacks"].values()) == 2 * len(ATTACKS)

@@ -10,7 +10,9 @@ def test_defaults_are_the_paper() -> None:
     assert load_config(preset="paper") == load_config() == Config()
 
 
-@pytest.mark.parametrize("name", ["demo", "paper", "small", "tiny", "true-traces"])
+@pytest.mark.parametrize(
+    "name", ["demo", "paper", "small", "tiny", "true-traces", "true-traces-small"]
+)
 def test_every_preset_loads_and_round_trips(name) -> None:
     config = load_config(preset=name)
     assert from_json(json.loads(json.dumps(config.as_json()))) == config
@@ -18,7 +20,7 @@ def test_every_preset_loads_and_round_trips(name) -> None:
 
 
 def test_the_shipped_presets_are_these() -> None:
-    assert presets() == ["demo", "paper", "small", "tiny", "true-traces"]
+    assert presets() == PRESETS
 
 
 def test_order_of_precedence(tmp_path) -> None:

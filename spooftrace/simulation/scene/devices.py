@@ -137,7 +137,7 @@ def draw_camera(rng: np.random.Generator, finest: float = np.inf) -> Camera:
         is_binned=bool(rng.random() < 0.5),
         blur=rng.uniform(*kind.blur) * (rng.uniform(1.3, 2.6) if rng.random() < DEFOCUSED else 1.0),
         motion=_draw_motion(sensor, dim, rng),
-        # A clean lens mostly; one in four is smeared, or looks into a lamp.
+        # A clean lens mostly; one in seven is smeared, or looks into a lamp.
         flare=rng.uniform(0.03, 0.3) if rng.random() < 0.15 else rng.uniform(0.0, 0.03),
         sensitivity=np.array([rng.uniform(0.45, 0.75), 1.0, rng.uniform(0.4, 0.7)], np.float32),
         shot_noise=10 ** (_between(kind.log_shot_noise, dim) + 0.2 * is_raw),
