@@ -9,6 +9,7 @@ the figures are of its test rows, people of whom neither the run nor the thresho
 import argparse
 import hashlib
 import json
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -45,14 +46,17 @@ def main() -> None:
     parser.add_argument("--about", default=ABOUT)
     parser.add_argument("--report", type=Path, help="folder for the report on the test rows")
     said = parser.parse_args()
-    path = export_chosen(said.run, Store.open(said.store), shipped.file_of(said.name))
-    report = judge(path, said.store, cluster="subject")
+    export_chosen(said.run, Store.open(said.store))
+    # As the run's own bundle, beside which the record says which rows it learnt from.
+    report = judge(said.run, said.store, cluster="subject")
+    path = shipped.file_of(said.name)
+    shutil.copyfile(RunFolder(said.run).model, path)
     if said.report is not None:
         write_report(report, said.report)
     keep(said.name, path, said.about, figures(report, "simulated attacks on unseen people"))
 
 
-def export_chosen(run: Path, store: Store, path: Path) -> Path:
+def export_chosen(run: Path, store: Store) -> None:
     """The bundle of a run's best checkpoint, with alpha_0 and threshold of all development rows."""
     best = runs.trained(RunFolder(run).best, torch.device("cpu"))
     rows = split_rows(store.columns(), best.config.split).dev
@@ -63,8 +67,7 @@ def export_chosen(run: Path, store: Store, path: Path) -> Path:
     scores = fusion.fuse(map_scores, trace_scores, alpha_0.value)
     spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
     threshold = thresholds.fit_threshold(RULE, {"all": spoof}, live, split="dev")
-    runs.export_run(run, path, licence=LICENCE, alpha_0=alpha_0.value, threshold=threshold)
-    return path
+    runs.export_run(run, licence=LICENCE, alpha_0=alpha_0.value, threshold=threshold)
 
 
 def figures(report: Report, faces: str) -> Figures:
