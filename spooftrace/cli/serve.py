@@ -8,12 +8,16 @@ import typer
 
 from spooftrace.cli.extras import require_serve
 from spooftrace.cli.output import printable, say
-from spooftrace.errors import ConfigError
+from spooftrace.detector.shipped import DEFAULT
 
 
 def serve(
     model: Annotated[
-        Path | None, typer.Option(help="Bundle, or run folder with its model.onnx.")
+        Path | None,
+        typer.Option(
+            help="Bundle, run folder, or a name of `spooftrace models`; default: SPOOFTRACE_MODEL, "
+            f"or {DEFAULT}."
+        ),
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
@@ -32,11 +36,7 @@ def serve(
     from spooftrace.service.settings import from_environment
 
     settings = from_environment(model=None if model is None else str(model))
-    if settings.model is None:
-        raise ConfigError(
-            "expected a bundle or run folder, got none; give --model PATH or SPOOFTRACE_MODEL"
-        )
-    detector = SpoofDetector.load(settings.model, threads=settings.threads)
+    detector = SpoofDetector.load(settings.model or DEFAULT, threads=settings.threads)
     for doubt in filter(None, [detector.doubt]):
         say(f"note: {printable(doubt)}", err=True)
     if not settings.api_keys and host not in ("127.0.0.1", "localhost", "::1"):

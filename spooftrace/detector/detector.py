@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.detector import shipped
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import UNTRAINED, CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide
 from spooftrace.detector.following import FollowConfig, FrameDetection, JudgedBy, follow
 from spooftrace.detector.given import OnePicture, Unreadable, batches, opened_picture
+from spooftrace.detector.shipped import DEFAULT
 from spooftrace.detector.video import VideoDetection, summed_up
 from spooftrace.errors import BundleError, ConfigError
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE, resize_face
@@ -64,7 +64,7 @@ class SpoofDetector:
     @classmethod
     def load(
         cls,
-        bundle: str | Path | Bundle = shipped.DEFAULT,
+        bundle: str | Path | Bundle = DEFAULT,
         *,
         landmarker: Landmarker | None = None,
         gate: QualityGate | None = None,
@@ -73,10 +73,8 @@ class SpoofDetector:
         """Open a detector; one whose weights are not trained warns.
 
         Args:
-            bundle: a bundle's file, a run folder, an opened bundle, or the name of a model that
-                comes with the package (`detector.shipped`).
-            landmarker: finds the faces; must bear being called from as many threads as the
-                detector is. None is `faces.face_mesh.FaceMesh`.
+            bundle: a bundle's file, a run folder, a shipped model's name, or an opened bundle.
+            landmarker: finds the faces, in every thread that calls; None is `FaceMesh`.
             gate: which faces are too small, too blurred or too far outside; None is the default.
             threads: threads of one run of the model; None is as many as there are cores.
 

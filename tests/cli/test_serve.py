@@ -51,7 +51,7 @@ def test_it_listens_answers_and_ends_when_told(model):
 @pytest.mark.parametrize(
     ("info", "environment", "said"),
     [
-        (None, {}, "expected a bundle or run folder, got none; give --model PATH"),
+        (None, {"SPOOFTRACE_MODEL": "standart"}, "standart: expected a bundle"),
         ({"threshold": None}, {}, "expected a threshold in the bundle, got none"),
         ({}, {"SPOOFTRACE_QUEUE": "long"}, "SPOOFTRACE_QUEUE"),
     ],

@@ -10,9 +10,10 @@ def test_defaults_are_the_paper() -> None:
     assert load_config(preset="paper") == load_config() == Config()
 
 
-@pytest.mark.parametrize(
-    "name", ["demo", "paper", "small", "tiny", "true-traces", "true-traces-small"]
-)
+PRESETS = ["demo", "paper", "small", "tiny", "true-traces", "true-traces-small"]
+
+
+@pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_loads_and_round_trips(name) -> None:
     config = load_config(preset=name)
     assert from_json(json.loads(json.dumps(config.as_json()))) == config
