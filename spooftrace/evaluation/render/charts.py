@@ -164,7 +164,8 @@ def _reliability(points: tuple[ReliabilityPoint, ...]) -> str:
             100 * np.array([getattr(point, name) for point in points])
             for name in ("stated", "observed", "low", "high")
         )
-        whiskers = [observed - low, high - observed]
+        # Lists: matplotlib takes the one number of an array of one for a whisker by itself.
+        whiskers = [(observed - low).tolist(), (high - observed).tolist()]
         axes.errorbar(stated, observed, whiskers, color=COLOURS["accent"], fmt="-o", lw=1.2, ms=4.5)
 
     title = "Reliability: share of attacks observed against probability stated"
