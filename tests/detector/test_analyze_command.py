@@ -137,8 +137,7 @@ class TestErrors:
         assert isinstance(error, ConfigError)
 
     def test_wrong_usage(self, model, faces):
-        for arguments in (["--model", str(model)], [str(faces)]):
-            assert CliRunner().invoke(app, arguments).exit_code == 2
+        assert CliRunner().invoke(app, ["--model", str(model)]).exit_code == 2
         every = CliRunner().invoke(app, [str(faces), "--model", str(model), "--every", "0"])
         assert every.exit_code == 2
 
