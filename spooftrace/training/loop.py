@@ -51,14 +51,11 @@ def train(run: Run, progress: Progress, watch: Watcher) -> Progress:
         CheckpointError: a checkpoint could not be written.
     """
     journal = Journal(run.folder, resumed_at=progress.step)
-    meter = Meter(
-        images_per_step=2 * run.batches.config.pairs,
-        last_good=lambda: _last_good(run),
-    )
+    meter = Meter(last_good=lambda: _last_good(run))
     try:
         for step, batch in _batches(run, progress.step):
             set_rate(run.method, learning_rate(run.config, step))
-            meter.add(step, run.method.step(batch))
+            meter.add(step, run.method.step(batch), images=2 * len(batch.live))
             progress = replace(progress, step=step + 1)
             values = _log(run, progress.step, batch, meter, journal)
             progress = _keep(run, progress, meter, journal)
@@ -122,9 +119,9 @@ def _look(run: Run, progress: Progress) -> tuple[Progress, Development]:
 
 
 def _settling(run: Run) -> Iterator[Float[Tensor, "b 3 n n"]]:
-    """The batches that batch norm's averages are taken over: always the same ones."""
+    """The batches that batch norm's averages are taken over: always the same ones, as judged."""
     for number in range(run.config.settling_batches):
-        batch = run.device.batch(run.batches.batch(number))
+        batch = run.device.batch(run.batches.as_judged.batch(number))
         yield torch.cat([batch.live, batch.spoof])
 
 

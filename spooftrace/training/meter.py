@@ -23,15 +23,16 @@ class Meter:
     that is not finite.
     """
 
-    def __init__(self, *, images_per_step: int, last_good: Callable[[], str]) -> None:
-        self.images_per_step = images_per_step
+    def __init__(self, *, last_good: Callable[[], str]) -> None:
         self.last_good = last_good
         self._window: list[tuple[int, dict[str, Tensor]]] = []
+        self._images = 0
         self._since = time.perf_counter()
 
-    def add(self, step: int, terms: dict[str, Tensor]) -> None:
-        """Take the terms of one iteration; they may still be under way on the device."""
+    def add(self, step: int, terms: dict[str, Tensor], *, images: int) -> None:
+        """Take the terms of an iteration over `images`; they may be under way on the device."""
         self._window.append((step, terms))
+        self._images += images
         if next(iter(terms.values())).device.type == "cpu":
             _check(step, terms, self.last_good)
 
@@ -51,8 +52,9 @@ class Meter:
             ]
         ).tolist()
         seconds = time.perf_counter() - self._since
-        rate = len(self._window) * self.images_per_step / seconds
+        rate = self._images / seconds
         self._window.clear()
+        self._images = 0
         self._since = time.perf_counter()
         return dict(zip(names, means, strict=True)) | {"images_per_second": rate}
 

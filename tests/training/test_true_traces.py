@@ -23,6 +23,7 @@ from spooftrace.training import checkpoint
 from spooftrace.training.checkpoint import Progress
 from spooftrace.training.device import Device
 from spooftrace.training.method import Method, set_rate
+from spooftrace.training.settling import settled
 from spooftrace.training.true_traces import (
     TrueTraces,
     TrueTracesConfig,
@@ -264,6 +265,7 @@ SETS = [
     "batches.pairs=2",
     "batches.window_px=32",
     "batches.narrowing=4",
+    "batches.whole_from=7",
     "training.development_rows=6",
     "true_traces.averaging=0.5",
     "training.precision='fp32'",
@@ -300,6 +302,15 @@ def test_a_run_by_its_preset_resumes_bitwise_and_is_a_detector(traced, tmp_path)
     )
     assert whole == stopped
     best = runs.trained(RunFolder(tmp_path / "whole").best, CPU)
+    # The network that answers has the averages of faces as it is judged on them.
+    plan = runs.plan(config, traced, tmp_path / "other")
+    made = runs._assemble(plan, CPU, 1).batches.as_judged
+    assert made.batch(0).live.shape == (1, 64, 64, 3)
+    faces = [Device(CPU, 64).batch(made.batch(number)) for number in range(2)]
+    kept = {name: value.clone() for name, value in best.generator.named_buffers()}
+    with settled(best.generator, [torch.cat([each.live, each.spoof]) for each in faces]):
+        for name, value in best.generator.named_buffers():
+            torch.testing.assert_close(value, kept[name], msg=name)
     bundle = Bundle.load(tmp_path / "whole")
     face = np.full((1, 64, 64, 3), 90, np.uint8)
     image = Device(CPU, 64).pictures(face)

@@ -8,8 +8,9 @@ any number of threads, so that the position in the data is the number of the ste
 
 import collections
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,9 @@ class BatchConfig:
     narrowing: int = 0
     """Iterations over which windows narrow: the first are the whole face reduced to `window_px`,
     and by the last of these a window is as large as it is shown. 0: they are so from the start."""
+    whole_from: int | None = None
+    """Iteration from which faces are learnt from as they are judged: whole, at the model's own
+    size, and in as much smaller a batch as they have more pixels. `None`: windows to the end."""
     favoured: tuple[str, ...] = ()
     """Media that come `FAVOUR` times as often as others, where `balance` has the medium."""
 
@@ -66,6 +70,8 @@ class BatchConfig:
             )
         if self.narrowing < 0:
             raise ConfigError(f"batches.narrowing: expected 0 or more, got {self.narrowing}")
+        if self.whole_from is not None and self.whole_from < 0:
+            raise ConfigError(f"batches.whole_from: expected 0 or more, got {self.whole_from}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +146,21 @@ class PairedBatches:
             for label in Label
         }
 
+    @cached_property
+    def as_judged(self) -> "PairedBatches":
+        """Batches of the same rows as a model is judged on them: whole faces at its own size."""
+        if self.config.window_px is None:
+            return self
+        share = (self.config.window_px / self.image_size) ** 2
+        pairs = max(1, round(self.config.pairs * share))
+        judged = copy(self)
+        judged.config = replace(self.config, pairs=pairs, window_px=None, whole_from=None)
+        return judged
+
     def batch(self, step: int) -> PairedFaces:
         """The batch of one step."""
+        if self.config.whole_from is not None and step >= self.config.whole_from:
+            return self.as_judged.batch(step)
         spoof = [self._face(Label.SPOOF, step, k) for k in range(self.config.pairs)]
         twins = [face.live() for face in spoof if face.live_twin is not None]
         twins = twins[: round(self.config.twins * self.config.pairs)]

@@ -1,5 +1,6 @@
 import threading
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import pytest
@@ -27,13 +28,13 @@ def store(tmp_path_factory):
     return Store.open(path)
 
 
-def batches(store, *, seed=0, augmentation=None, live_twins=False, **config):
+def batches(store, *, seed=0, augmentation=None, live_twins=False, image_size=64, **config):
     return PairedBatches(
         store,
         range(len(store)),
         config=BatchConfig(**config),
         augmentation=augmentation or AugmentationConfig(),
-        image_size=64,
+        image_size=image_size,
         seed=seed,
         live_twins=live_twins,
     )
@@ -232,6 +233,24 @@ def test_windows_narrow_from_the_whole_face(tmp_path) -> None:
             # A point lies where the picture, which is its own coordinates, says that it does.
             found = (anchors(256) - np.float32([across[0, 0], window[0, 0, 1]])) * (64 / side)
             np.testing.assert_allclose(points[140:], found, atol=1.0)
+
+
+def test_late_faces_are_whole_and_fewer(tmp_path) -> None:
+    """Twelve windows of 64 px hold as many pixels as three faces of 128 px."""
+    write_store(tmp_path / "store", [make_sample(n) for n in range(4)])
+    store = Store.open(tmp_path / "store")
+    of = partial(batches, store, image_size=128, narrowing=2)
+    plain, late = of(pairs=12, window_px=64), of(pairs=12, window_px=64, whole_from=5)
+    whole = of(pairs=3)
+    assert late.as_judged is late.as_judged
+    assert whole.as_judged is whole
+    for step in range(8):
+        expected = (plain if step < 5 else whole).batch(step)
+        assert late.batch(step).spoof.shape == ((12, 64, 64, 3) if step < 5 else (3, 128, 128, 3))
+        assert equal(late.batch(step), expected)
+        assert equal(late.as_judged.batch(step), whole.batch(step))
+    with pytest.raises(ConfigError, match=r"batches\.whole_from: expected 0 or more, got -1"):
+        BatchConfig(whole_from=-1)
 
 
 def test_favoured_media_come_three_times_as_often(tmp_path) -> None:
