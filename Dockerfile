@@ -3,20 +3,25 @@
 #   docker build -t spooftrace .
 #   docker run --rm --read-only -p 127.0.0.1:8000:8000 -v ./model.onnx:/model.onnx:ro spooftrace
 #
-# `--build-arg EXTRAS=serve` leaves the video decoder out (100 MB): pictures only.
+# `--build-arg EXTRAS=serve` leaves the video decoder out (100 MB): pictures only; EXTRAS=page,video
+# adds the page.
 ARG PYTHON=3.13
 FROM python:${PYTHON}-slim AS build
 ARG EXTRAS=serve,video
 COPY pyproject.toml README.md LICENSE NOTICE /source/
 COPY spooftrace /source/spooftrace
-# What the packages bring and a running service does not load: tests, tools that convert models, pip.
+# What the packages bring and a running service does not load: tests, tools that convert models, a
+# second copy of ONNX Runtime for programs in C, OpenCV's old face detectors, stubs of types, pip.
 RUN python -m venv /venv \
  && /venv/bin/python -m pip install --no-cache-dir --no-compile "/source[${EXTRAS}]" \
  && /venv/bin/python -m pip uninstall --yes pip setuptools \
  && rm -rf /venv/lib/python*/site-packages/onnxruntime/transformers \
            /venv/lib/python*/site-packages/onnxruntime/quantization \
            /venv/lib/python*/site-packages/onnxruntime/tools \
- && find /venv -depth -type d -name tests -exec rm -rf {} +
+           /venv/lib/python*/site-packages/onnxruntime/capi/libonnxruntime.so* \
+           /venv/lib/python*/site-packages/cv2/data/*.xml \
+ && find /venv -depth -type d -name tests -exec rm -rf {} + \
+ && find /venv -name '*.pyi' -delete
 
 FROM python:${PYTHON}-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin spooftrace

@@ -4,8 +4,8 @@ Run by `python -m benchmarks.stability BUNDLE --pictures FOLDER --videos FOLDER 
 
 Pictures: the crop of each face is moved by 2 % of its side and scaled by 2 % (one standard
 deviation each, the same draws for each remedy); a flip is a decision that differs from that of the
-crop as found. `averaged` judges by the mean score of five crops: as found, and moved by 3 % of the
-side each way. Videos: a flip is a decision that differs from that of the face's look before, with
+crop as found. `averaged` judges by the mean score of five crops, as `SpoofDetector(is_averaging)`
+does. Videos: a flip is a decision that differs from that of the face's look before, with
 the mesh taken as found and steadied along its track.
 
 A flip needs a threshold among the scores: `--threshold median` takes the median of each set, with
@@ -23,15 +23,12 @@ from benchmarks.timing import record
 from spooftrace.data.sources import pictures
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.following import FollowConfig
-from spooftrace.faces.crop import Box, cut
+from spooftrace.faces.crop import Box, beside, cut
 from spooftrace.faces.finder import FoundFace, find_face
 
 SPREAD = 0.02
 """Standard deviation of the jitter, in sides of the crop."""
-ASIDE = 0.03
 STEADYING = 0.7
-AROUND = ((0.0, 0.0), (ASIDE, 0.0), (-ASIDE, 0.0), (0.0, ASIDE), (0.0, -ASIDE))
-"""Where the averaged crops lie."""
 
 Floats = NDArray[np.float64]
 
@@ -74,8 +71,8 @@ def of_pictures(
             (*rng.normal(0, SPREAD, 2), 1 + rng.normal(0, SPREAD)) for _ in range(jitters)
         ]
         boxes = [moved(face.box, *draw) for draw in draws]
-        crops = [cut(image, moved(box, *aside, 1.0)) for box in boxes for aside in AROUND]
-        scores = detector.score_faces(np.stack(crops)).reshape(len(boxes), len(AROUND))
+        crops = [cut(image, one) for box in boxes for one in (box, *beside(box))]
+        scores = detector.score_faces(np.stack(crops)).reshape(len(boxes), -1)
         single.append(scores[:, 0])
         averaged.append(scores.mean(axis=1))
     measured = {"faces": float(len(single))}

@@ -10,7 +10,7 @@ import argparse
 import hashlib
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,9 @@ from spooftrace import runs
 from spooftrace.data.files import write_whole
 from spooftrace.data.store.store import Store
 from spooftrace.detector import shipped
+from spooftrace.detector.bundle import Bundle
+from spooftrace.detector.bundle_info import write_info
+from spooftrace.detector.development import errors_by_threshold
 from spooftrace.detector.shipped import Figures, Shipped
 from spooftrace.evaluation.estimates.rate import AUC, BPCER, EER, POOLED_APCER, Rate
 from spooftrace.evaluation.estimates.report import Report
@@ -68,6 +71,13 @@ def export_chosen(run: Path, store: Store) -> None:
     spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
     threshold = thresholds.fit_threshold(RULE, {"all": spoof}, live, split="dev")
     runs.export_run(run, licence=LICENCE, alpha_0=alpha_0.value, threshold=threshold)
+    # After the export: a bundle says what its thresholds mean where they were chosen with care.
+    media = np.array(store.columns()["medium"])[rows]
+    attacks = {name: scores[media == name] for name in np.unique(media[labels == Label.SPOOF])}
+    path = RunFolder(run).model
+    info = Bundle.load(path).info
+    seen = errors_by_threshold(attacks, live, threshold.value, presentations="faces")
+    write_info(path, replace(info, development=seen))
 
 
 def figures(report: Report, faces: str) -> Figures:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spooftrace.cli import progress
+from spooftrace.cli.options import Average, Limits
 from spooftrace.cli.output import console, printable, say
 from spooftrace.cli.stops import going_on
 from spooftrace.detector.shipped import DEFAULT
@@ -64,6 +65,8 @@ def analyze(
     stop_when_sure: Annotated[
         bool, typer.Option(help="Leave a video once 8 more frames are on one side.")
     ] = False,
+    limit: Limits = None,
+    average: Average = False,
     fail_on: Annotated[
         list[Failing] | None,
         typer.Option(help=f"Exit code {FAILED} where a decision is this one; may be repeated."),
@@ -78,11 +81,12 @@ def analyze(
     from spooftrace.detector.detector import SpoofDetector
     from spooftrace.detector.following import FollowConfig
     from spooftrace.detector.voting import VoteConfig
+    from spooftrace.faces.quality import gate_of
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the note says it
-        detector = SpoofDetector.load(model)
-    limit, source = detector.threshold(threshold)
+        detector = SpoofDetector.load(model, gate=gate_of(limit or ()), is_averaging=average)
+    spoof_from, source = detector.threshold(threshold)
     if detector.doubt:
         say(f"note: {printable(detector.doubt)}", err=True)
     _make_folder(out)
@@ -94,7 +98,7 @@ def analyze(
         follow_config=FollowConfig(vote=VoteConfig(lead=SURE if stop_when_sure else None)),
         panels=out,
     )
-    show = _print_json if as_json else _table(limit, source, others)
+    show = _print_json if as_json else _table(spoof_from, source, others)
     answers = _Answers(detector, show, named, out, csv)
     with going_on(answers.left), _progress() as watch:
         for file in named:

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from spooftrace.cli.output import printable, say
+
+LONGEST: Final = 30
+"""Entries of a list that is printed whole: the media of a detector are fewer."""
 
 
 def inspect(
@@ -41,5 +44,12 @@ def _print(values: dict[str, Any], indent: int = 0) -> None:
             say(f"{'  ' * indent}{name}")
             _print(value, indent + 1)
         else:
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            shown = _listed(value) if isinstance(value, list) else value
             say(f"{'  ' * indent}{name:<{max(1, 20 - 2 * indent)}} {printable(str(shown))}")
+
+
+def _listed(values: list[Any]) -> str:
+    """All of a short list; of a long one, its ends."""
+    if len(values) <= LONGEST:
+        return ", ".join(map(str, values))
+    return f"{values[0]} ... {values[-1]} ({len(values)}; --json prints them all)"

@@ -22,6 +22,14 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="A single value, e.g. training.iterations=5000; repeatable."),
 ]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option("--limit", help="Of the quality gate, e.g. min_size_px=100; repeatable."),
+]
+Average = Annotated[
+    bool,
+    typer.Option("--average", help="Judge by the mean score of five crops: steadier, and slower."),
+]
 AllRows = Annotated[
     bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
 ]

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from spooftrace.cli.extras import require_serve
+from spooftrace.cli.options import Average, Limits
 from spooftrace.cli.output import printable, say
 from spooftrace.detector.shipped import DEFAULT
 
@@ -21,8 +22,10 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    limit: Limits = None,
+    average: Average = False,
 ) -> None:
-    """Answer over HTTP: POST /v1/analyze, GET /v1/model, /healthz, /readyz, /metrics.
+    """Answer over HTTP: a page at /, POST /v1/analyze, GET /v1/model, /healthz, /readyz, /metrics.
 
     Limits, keys and the rest are environment variables SPOOFTRACE_* (docs/deploy.md). Ctrl-C or
     SIGTERM lets what is in hand be answered, then ends with 0.
@@ -31,12 +34,22 @@ def serve(
     import uvicorn
 
     from spooftrace.detector.detector import SpoofDetector
+    from spooftrace.faces.quality import gate_of
     from spooftrace.service.app import create_app
     from spooftrace.service.logs import write_json_lines
     from spooftrace.service.settings import from_environment
 
-    settings = from_environment(model=None if model is None else str(model))
-    detector = SpoofDetector.load(settings.model or DEFAULT, threads=settings.threads)
+    settings = from_environment(
+        model=None if model is None else str(model),
+        limits=tuple(limit) if limit else None,
+        average=average or None,
+    )
+    detector = SpoofDetector.load(
+        settings.model or DEFAULT,
+        gate=gate_of(settings.limits),
+        is_averaging=settings.average,
+        threads=settings.threads,
+    )
     for doubt in filter(None, [detector.doubt]):
         say(f"note: {printable(doubt)}", err=True)
     if not settings.api_keys and host not in ("127.0.0.1", "localhost", "::1"):

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spooftrace.detector import shipped
-from spooftrace.detector.bundle_info import METADATA_KEY, BundleInfo
+from spooftrace.detector.bundle_info import METADATA_KEY, UNTRAINED, BundleInfo
 from spooftrace.detector.runtime import OnnxRuntime, OpenRuntime, Runtime, Signature, TensorSpec
 from spooftrace.errors import BundleError, ConfigError
+from spooftrace.faces.landmarker import alike
 from spooftrace.metrics.thresholds import Threshold
 from spooftrace.run_folder import RunFolder
 
@@ -137,6 +138,18 @@ class Bundle:
             outputs = self._outputs(("score", "map_score"), faces)
             return Scores(**outputs, trace_score=np.full_like(outputs["score"], np.nan))
         return Scores(**self._outputs(SCORE_NAMES, faces))
+
+    def doubt(self, landmarker: str) -> str | None:
+        """What speaks against answers for faces that `landmarker` (name and version) found."""
+        if not self.info.is_trained:
+            return f"{self.path}: {UNTRAINED}"
+        if alike(self.info.landmarker, landmarker):
+            return None
+        return (
+            f"{self.path}: trained on faces found by {self.info.landmarker}, judges faces found by "
+            f"{landmarker}, which cuts them otherwise: its threshold may not hold here; measure it "
+            "on faces of this landmarker (`spooftrace prepare`, `spooftrace evaluate`)"
+        )
 
     def require_threshold(self) -> Threshold:
         """The bundle's threshold; BundleError when it has none, saying how to choose one."""

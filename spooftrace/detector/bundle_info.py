@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import TypeAdapter, ValidationError
 
 from spooftrace.data.files import write_whole
+from spooftrace.detector.development import Development
 from spooftrace.errors import BundleError, ConfigError, MissingExtraError
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import Threshold
@@ -92,6 +93,8 @@ class BundleInfo:
     and the threshold is one of map_score."""
     operating_point: OperatingPoint | None = None
     """What is known of the threshold, where it was chosen on somebody's own scores."""
+    development: Development | None = None
+    """What other thresholds than its own mean; None where the bundle does not say."""
     config_hash: str
     """Hash of the resolved training configuration."""
     licence: str

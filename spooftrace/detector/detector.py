@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.detector.averaging import averaged
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import UNTRAINED, CropRule
 from spooftrace.detector.detection import Decision, Detection, Evidence, decide
@@ -21,7 +22,7 @@ from spooftrace.errors import BundleError, ConfigError
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE, resize_face
 from spooftrace.faces.face_mesh import FaceMesh
 from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, find_face
-from spooftrace.faces.landmarker import Landmarker, alike
+from spooftrace.faces.landmarker import Landmarker
 from spooftrace.faces.mesh import VERTICES
 from spooftrace.faces.quality import QualityGate
 
@@ -56,9 +57,11 @@ class SpoofDetector:
         *,
         landmarker: Landmarker | None = None,
         gate: QualityGate | None = None,
+        is_averaging: bool = False,
     ) -> None:
         self.bundle = bundle
         self.gate = gate or QualityGate()
+        self.is_averaging = is_averaging
         self.landmarker = landmarker or FaceMesh()
 
     @classmethod
@@ -68,6 +71,7 @@ class SpoofDetector:
         *,
         landmarker: Landmarker | None = None,
         gate: QualityGate | None = None,
+        is_averaging: bool = False,
         threads: int | None = None,
     ) -> "SpoofDetector":
         """Open a detector; one whose weights are not trained warns.
@@ -76,6 +80,7 @@ class SpoofDetector:
             bundle: a bundle's file, a run folder, a shipped model's name, or an opened bundle.
             landmarker: finds the faces, in every thread that calls; None is `FaceMesh`.
             gate: which faces are too small, too blurred or too far outside; None is the default.
+            is_averaging: judge faces by the mean score of five crops each (`detector.averaging`).
             threads: threads of one run of the model; None is as many as there are cores.
 
         Raises:
@@ -90,7 +95,7 @@ class SpoofDetector:
             )
         if not opened.info.is_trained:
             warnings.warn(f"{opened.path}: {UNTRAINED}", stacklevel=2)
-        return cls(opened, landmarker=landmarker, gate=gate)
+        return cls(opened, landmarker=landmarker, gate=gate, is_averaging=is_averaging)
 
     def close(self) -> None:
         """Free the bundle, and the landmarker where it can be freed."""
@@ -133,9 +138,17 @@ class SpoofDetector:
             PictureError: the array is not uint8 [h, w, 3].
         """
         if isinstance(picture, list | tuple):
-            found = [self._find(one) for one in picture]
+            found = [self.find(one) for one in picture]
             return self.judge_found(found, threshold=threshold)
-        return self.judge_found([self._find(picture)], threshold=threshold)[0]
+        return self.judge_found([self.find(picture)], threshold=threshold)[0]
+
+    def find(self, picture: OnePicture) -> FoundFace | Rejection:
+        """The face in a picture, as `predict` takes it, cut and refused as this detector does."""
+        try:
+            opened = opened_picture(picture)
+        except Unreadable as error:
+            return Rejection(RejectReason.UNREADABLE, str(error))
+        return find_face(opened, self.landmarker, self.gate, is_averaged=self.is_averaging)
 
     def judge_found(
         self, found: Sequence[FoundFace | Rejection], *, threshold: float | None = None
@@ -145,8 +158,10 @@ class SpoofDetector:
         Raises BundleError when neither the bundle nor the call has a threshold.
         """
         limit, source = self.threshold(threshold)
-        crops = [face.image for face in found if isinstance(face, FoundFace)]
-        judged = iter(self.analyze_faces(np.stack(crops), threshold=threshold) if crops else [])
+        faces = [face for face in found if isinstance(face, FoundFace)]
+        crops = [face.image for face in faces]
+        own = self.analyze_faces(np.stack(crops), threshold=threshold) if crops else []
+        judged = iter(averaged(own, faces, self.score_faces))
         return [
             Detection.refused(face, threshold=limit, threshold_source=source)
             if isinstance(face, Rejection)
@@ -254,16 +269,7 @@ class SpoofDetector:
     @property
     def doubt(self) -> str | None:
         """What speaks against the answers: random weights, or faces cut otherwise; or None."""
-        if not self.bundle.info.is_trained:
-            return f"{self.bundle.path}: {UNTRAINED}"
-        ours = f"{self.landmarker.name} {self.landmarker.version}"
-        if alike(self.bundle.info.landmarker, ours):
-            return None
-        return (
-            f"{self.bundle.path}: trained on faces found by {self.bundle.info.landmarker}, judges "
-            f"faces found by {ours}, which cuts them otherwise: its threshold may not hold here; "
-            "measure it on faces of this landmarker (`spooftrace prepare`, `spooftrace evaluate`)"
-        )
+        return self.bundle.doubt(f"{self.landmarker.name} {self.landmarker.version}")
 
     def threshold(self, callers: float | None = None) -> tuple[float, str]:
         """The threshold in force, and where it came from.
@@ -283,17 +289,11 @@ class SpoofDetector:
         return JudgedBy(
             landmarker=self.landmarker,
             gate=self.gate,
+            is_averaging=self.is_averaging,
             threshold=limit,
             threshold_source=source,
             judge=lambda found: self.judge_found(found, threshold=threshold),
         )
-
-    def _find(self, picture: OnePicture) -> FoundFace | Rejection:
-        try:
-            opened = opened_picture(picture)
-        except Unreadable as error:
-            return Rejection(RejectReason.UNREADABLE, str(error))
-        return find_face(opened, self.landmarker, self.gate)
 
     def _resized(self, faces: NDArray[np.uint8]) -> NDArray[np.uint8]:
         size = self.bundle.info.image_size

@@ -66,6 +66,8 @@ class JudgedBy:
     gate: QualityGate
     threshold: float
     threshold_source: str
+    is_averaging: bool = False
+    """Whether faces come with the crops beside their own."""
     judge: Callable[[Sequence[FoundFace | Rejection]], list[Detection]]
     """Answers for faces that were found, or not, in their order."""
 
@@ -154,7 +156,12 @@ def follow(
     for frame in frames:
         found = find_meshes(frame.picture, by.landmarker, by.gate)
         followed = follower.follow([] if isinstance(found, Rejection) else found)
-        judged = by.judge([face_of_mesh(frame.picture, mesh, by.gate) for _, mesh in followed])
+        judged = by.judge(
+            [
+                face_of_mesh(frame.picture, mesh, by.gate, is_averaged=by.is_averaging)
+                for _, mesh in followed
+            ]
+        )
         faces = {number: answer for (number, _), answer in zip(followed, judged, strict=True)}
         for number, answer in faces.items():
             scores.setdefault(number, deque(maxlen=config.window)).append(answer.score)

@@ -64,6 +64,12 @@ def is_name(path: str | Path) -> bool:
     return str(path) in shipped()
 
 
+def figures_of(path: Path) -> tuple[Figures, ...]:
+    """What the bundle at a path was measured to be worth; nothing where it did not ship."""
+    is_ours = path.parent == FOLDER and path.stem in shipped()
+    return shipped()[path.stem].figures if is_ours else ()
+
+
 def check(path: Path, sha256: str) -> None:
     """Refuse a shipped file that is not the one that was released.
 

@@ -22,6 +22,9 @@ CROP_SIZE = 256
 ENLARGE = 1.2
 """Side of the crop over the longer side of the mesh."""
 
+ASIDE = 0.03
+"""How far the crops beside a face's own are moved, in sides of it."""
+
 Picture = NDArray[np.uint8]
 Points = NDArray[np.float32]
 
@@ -45,6 +48,15 @@ def face_box(points: Points) -> Box:
     side = max(1, round(float((high - low).max()) * ENLARGE))
     left, top = np.round((low + high + 1 - side) / 2).astype(int)
     return Box(left=int(left), top=int(top), side=side)
+
+
+def beside(box: Box) -> tuple[Box, ...]:
+    """The box moved by `ASIDE` of its side to the right, left, down and up."""
+    step = round(ASIDE * box.side)
+    return tuple(
+        Box(left=box.left + right, top=box.top + down, side=box.side)
+        for right, down in ((step, 0), (-step, 0), (0, step), (0, -step))
+    )
 
 
 def cut(image: Picture, box: Box, size: int = CROP_SIZE) -> Picture:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.faces.crop import Box, Picture, cut, face_box, to_crop
+from spooftrace.faces.crop import Box, Picture, beside, cut, face_box, to_crop
 from spooftrace.faces.landmarker import Landmarker, Mesh
 from spooftrace.faces.mesh import VERTICES
 from spooftrace.faces.quality import (
@@ -71,18 +71,27 @@ class FoundFace:
     """Side of the box: pixels of the picture that became the crop's 256."""
     quality: Quality
     """What the gate measured."""
+    beside: tuple[Picture, ...] = ()
+    """Where asked for, four more crops, each moved a little (`faces.crop.beside`)."""
 
 
 def find_face(
-    image: Picture, landmarker: Landmarker, gate: QualityGate | None = None
+    image: Picture,
+    landmarker: Landmarker,
+    gate: QualityGate | None = None,
+    *,
+    is_averaged: bool = False,
 ) -> FoundFace | Rejection:
     """The face in a picture (h, w, 3) uint8 RGB, if there is exactly one and it passes the gate.
 
-    With several faces the largest is taken when every other one is less than half its size.
+    With several faces the largest is taken when every other one is less than half its size. A face
+    that `is_averaged` comes with the crops beside its own.
     """
     meshes = find_meshes(image, landmarker, gate)
     main = meshes if isinstance(meshes, Rejection) else main_mesh(meshes)
-    return main if isinstance(main, Rejection) else face_of_mesh(image, main, gate)
+    if isinstance(main, Rejection):
+        return main
+    return face_of_mesh(image, main, gate, is_averaged=is_averaged)
 
 
 def find_meshes(
@@ -110,7 +119,11 @@ def main_mesh(meshes: list[NDArray[np.float32]]) -> NDArray[np.float32] | Reject
 
 
 def face_of_mesh(
-    image: Picture, points: NDArray[np.float32], gate: QualityGate | None = None
+    image: Picture,
+    points: NDArray[np.float32],
+    gate: QualityGate | None = None,
+    *,
+    is_averaged: bool = False,
 ) -> FoundFace | Rejection:
     """The face whose mesh (468, 2) is known, in pixels of the picture, if it passes the gate."""
     box = face_box(points)
@@ -125,6 +138,7 @@ def face_of_mesh(
             box=box,
             native_size=box.side,
             quality=quality,
+            beside=tuple(cut(image, one) for one in beside(box)) if is_averaged else (),
         )
     )
 

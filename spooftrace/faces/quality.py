@@ -1,12 +1,13 @@
 """How good a face is as a picture, and which faces are refused for it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spooftrace.errors import ConfigError
+from spooftrace.errors import ConfigError, did_you_mean
 from spooftrace.faces.crop import ENLARGE, Box, Picture, cut
 from spooftrace.faces.mesh import CANONICAL_TRIANGLES
 from spooftrace.faces.topology import signed_areas
@@ -73,13 +74,34 @@ class QualityGate:
     def __post_init__(self) -> None:
         if self.min_size_px < 1:
             raise ConfigError(f"min_size_px: expected at least 1, got {self.min_size_px}")
-        if self.min_sharpness < 0:
+        if not self.min_sharpness >= 0:
             raise ConfigError(f"min_sharpness: expected at least 0, got {self.min_sharpness}")
         for name in ("min_inside", "min_brightness", "max_brightness", "min_range", "min_colour"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name}: expected 0 to 1, got {getattr(self, name)}")
         if not 0 <= self.max_roll_deg <= 180:
             raise ConfigError(f"max_roll_deg: expected 0 to 180, got {self.max_roll_deg}")
+
+
+def gate_of(limits: Iterable[str]) -> QualityGate:
+    """The default gate with the limits that `NAME=VALUE` texts state, of several the last.
+
+    Raises ConfigError for another form, an unknown name, or a value that cannot be.
+    """
+    known = {field.name: field.type for field in fields(QualityGate)}
+    stated: dict[str, float] = {}
+    for text in limits:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign:
+            raise ConfigError(f"limit: expected NAME=VALUE, got {text!r}")
+        if name not in known:
+            raise ConfigError(f"limit {name!r}: there is no such one; {did_you_mean(name, known)}")
+        kind = int if known[name] is int else float
+        try:
+            stated[name] = kind(value)
+        except ValueError:
+            raise ConfigError(f"{name}: expected {kind.__name__}, got {value!r}") from None
+    return QualityGate(**stated)  # type: ignore[arg-type]
 
 
 def measure(picture: Picture, points: NDArray[np.float32], box: Box) -> Quality:

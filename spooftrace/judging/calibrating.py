@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from spooftrace.data.files import write_whole
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.bundle_info import BundleInfo, Counted, OperatingPoint, write_info
+from spooftrace.detector.development import errors_by_threshold
 from spooftrace.errors import BundleError, ConfigError, MissingExtraError, SplitError
 from spooftrace.evaluation.scores.file import read_scores
 from spooftrace.evaluation.scores.table import ScoreTable
@@ -87,6 +88,7 @@ def calibrate(
         opened.info,
         threshold=threshold,
         operating_point=point,
+        development=errors_by_threshold(attacks, live, threshold.value, presentations=counted),
         is_decision_only=decision_only or opened.info.is_decision_only,
     )
     model = opened.path.read_bytes()

@@ -17,7 +17,7 @@ from spooftrace.detector.detection import Detection, decide
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.following import FrameDetection
 from spooftrace.detector.panel import draw_panel
-from spooftrace.faces.finder import FoundFace, Rejection, find_face
+from spooftrace.faces.finder import FoundFace, Rejection
 from spooftrace.service.batching import Batching
 from spooftrace.service.counters import Counters
 from spooftrace.service.files import Reader, is_clip, refuse_polyglot
@@ -38,7 +38,7 @@ class Wish:
     every: int
     """Of a clip, every n-th frame is judged."""
     wants_panel: bool = False
-    """Whether each judged picture comes with its panel."""
+    """Whether each judged picture or clip comes with its panel."""
 
 
 class Answering:
@@ -143,8 +143,7 @@ class Answering:
             detection = await self._judged(found, wish)
             panel = None
             if wish.wants_panel and detection.evidence is not None:
-                drawn = await place.in_thread(self._workers, work(partial(panel_png, detection)))
-                panel = base64.b64encode(drawn).decode()
+                panel = await place.in_thread(self._workers, work(partial(panel_png, detection)))
             record = {"kind": "picture", **detection.to_json(), "panel": panel}
         self._counters.answers.labels(
             record["kind"], record["decision"], record["reason"] or ""
@@ -153,8 +152,7 @@ class Answering:
 
     def _look(self, upload: Upload) -> FoundFace | Rejection:
         refuse_polyglot(upload)
-        picture = self._reader.picture(upload)
-        return find_face(picture, self.detector.landmarker, self.detector.gate)
+        return self.detector.find(self._reader.picture(upload))
 
     async def _judged(self, found: FoundFace | Rejection, wish: Wish) -> Detection:
         limit, source = self.detector.threshold(wish.threshold)
@@ -175,10 +173,17 @@ class Answering:
 
         opened = self._reader.frames(upload, every=wish.every, deadline=deadline)
         with closing(opened):
-            voted = self.detector.predict_video(
-                opened, threshold=wish.threshold, on_frame=judged
-            ).to_json()
-        return {"kind": "video", "every": wish.every, **voted, "frames": frames}
+            voted = self.detector.predict_video(opened, threshold=wish.threshold, on_frame=judged)
+        seen = max(voted.tracks, key=lambda track: track.vote.answered, default=None)
+        shown = seen.shown if seen else None
+        return {
+            "kind": "video",
+            "every": wish.every,
+            **voted.to_json(),
+            "explanation": shown.explanation if shown else None,
+            "panel": panel_png(shown) if shown and wish.wants_panel else None,
+            "frames": frames,
+        }
 
     def _free(self) -> None:
         self._in_hand -= 1
@@ -208,8 +213,8 @@ class Place:
             self._free()
 
 
-def panel_png(detection: Detection) -> bytes:
-    """The panel of a judged face, as a PNG file."""
+def panel_png(detection: Detection) -> str:
+    """The panel of a judged face, as a PNG file in base64."""
     file = io.BytesIO()
     Image.fromarray(draw_panel(detection)).save(file, "PNG", compress_level=1)
-    return file.getvalue()
+    return base64.b64encode(file.getvalue()).decode()

@@ -16,6 +16,7 @@ from spooftrace.service.access import Access
 from spooftrace.service.answering import Answering
 from spooftrace.service.counters import Counters
 from spooftrace.service.logs import LOGGER, RequestLog
+from spooftrace.service.page.mount import mount_page
 from spooftrace.service.problems import Code, RefusedError
 from spooftrace.service.settings import Settings
 from spooftrace.version import __version__
@@ -62,6 +63,8 @@ def create_app(detector: SpoofDetector, settings: Settings) -> FastAPI:
     )
     app.include_router(routes.guarded)
     app.include_router(routes.open_to_all)
+    if settings.page:
+        mount_page(app)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -1,11 +1,13 @@
 """The routes, one function each."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from spooftrace.detector import shipped
 from spooftrace.service import schemas
 from spooftrace.service.access import Access
 from spooftrace.service.answering import Answering, Wish
@@ -66,7 +68,7 @@ async def analyze(
         int | None,
         Query(ge=1, le=1000, description="Of a clip, judge every n-th frame; else the service's."),
     ] = None,
-    panel: Annotated[bool, Query(description="Send each picture's panel along.")] = False,
+    panel: Annotated[bool, Query(description="Send the panel of each file along.")] = False,
 ) -> JSONResponse:
     """Pictures (PNG, JPEG, WebP, ...) or short clips (MP4, WebM, AVI): one answer a file.
 
@@ -98,8 +100,10 @@ async def model(request: Request) -> schemas.Model:
         version=__version__,
         sha256=detector.bundle.sha256,
         bundle=json.loads(detector.bundle.info.to_json()),
+        figures=[asdict(seen) for seen in shipped.figures_of(detector.bundle.path)],
         doubt=detector.doubt,
-        limits={name: getattr(request.app.state.settings, name) for name in _LIMITS},
+        limits={name: getattr(request.app.state.settings, name) for name in _LIMITS}
+        | asdict(detector.gate),
     )
 
 

@@ -34,6 +34,7 @@ class Face(BaseModel):
     native_size: int | None
     quality: dict[str, float] | None
     evidence: dict[str, Any] | None
+    explanation: str | None = Field(description="The evidence in a sentence.")
 
 
 class PictureAnswer(Face):
@@ -71,6 +72,12 @@ class ClipAnswer(BaseModel):
     advice: str | None
     stopped_early: bool
     tracks: list[dict[str, Any]] = Field(description="The vote on each face, as on the clip.")
+    explanation: str | None = Field(
+        description="The evidence in a sentence, of a frame whose score is near the median."
+    )
+    panel: str | None = Field(
+        description="Of that frame, as of a picture; null unless asked for and judged."
+    )
     frames: list[FrameAnswer]
 
 
@@ -88,6 +95,9 @@ class Model(BaseModel):
     version: str = Field(description="Of spooftrace.")
     sha256: str = Field(description="Of the bundle.")
     bundle: dict[str, Any] = Field(description="The bundle's own metadata.")
+    figures: list[dict[str, Any]] = Field(
+        description="What a model that came with the package was measured to be worth."
+    )
     doubt: str | None = Field(description="What speaks against the answers as a whole.")
     limits: dict[str, float]
 

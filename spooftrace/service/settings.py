@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     model: str | None = Field(None, description="Bundle, or run folder with its model.onnx.")
+    limits: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Of the quality gate, e.g. `min_size_px=100,min_colour=0`."
+    )
+    average: bool = Field(False, description="Judge each face by the mean score of five crops.")
     workers: int = Field(2, ge=1, le=256, description="Threads that decode pictures, find faces.")
     threads: int = Field(1, ge=1, le=256, description="Threads of one run of the network.")
     batch: int = Field(8, ge=1, le=256, description="Most faces of one run of the network.")
@@ -42,6 +46,7 @@ class Settings(BaseSettings):
     every: int = Field(10, ge=1, description="Of a clip, every n-th frame is judged.")
     timeout_s: float = Field(30.0, gt=0, description="To the answer, once the body is there.")
     upload_timeout_s: float = Field(30.0, gt=0, description="To the end of the body.")
+    page: bool = Field(True, description="Whether `/` answers with the page.")
     drain_s: float = Field(30.0, gt=0, description="For requests in hand, when told to stop.")
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description=f"Comma between them, {SHORTEST_KEY} letters at least; none: open to all."
@@ -51,7 +56,7 @@ class Settings(BaseSettings):
         (), description="Origins whose pages may call, comma between them; none: no page may."
     )
 
-    @field_validator("api_keys", "cors_origins", mode="before")
+    @field_validator("limits", "api_keys", "cors_origins", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):

@@ -54,6 +54,7 @@ def test_it_listens_answers_and_ends_when_told(model):
         (None, {"SPOOFTRACE_MODEL": "standart"}, "standart: expected a bundle"),
         ({"threshold": None}, {}, "expected a threshold in the bundle, got none"),
         ({}, {"SPOOFTRACE_QUEUE": "long"}, "SPOOFTRACE_QUEUE"),
+        ({}, {"SPOOFTRACE_LIMITS": "min_size_px=9,min_colur=0"}, "did you mean 'min_colour'"),
     ],
 )
 def test_what_cannot_serve_ends_in_one_line(tmp_path, info, environment, said):

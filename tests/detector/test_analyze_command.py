@@ -50,6 +50,20 @@ def failure(*arguments):
     return result.exception
 
 
+def test_limits_of_the_gate_refuse_and_let_pass(model, faces):
+    bright = faces / "bright.png"
+    (answer,) = [json.loads(run(bright, "--model", model, "--json", "--limit", "min_size_px=300"))]
+    assert (answer["reason"], answer["advice"]) == ("too_small", "come closer")
+    assert "expected at least 300" in answer["detail"]
+    assert "did you mean" in str(failure(bright, "--model", model, "--limit", "min_sise_px=3"))
+
+
+def test_the_mean_of_five_crops_moves_the_score_a_little(model, faces):
+    given = (faces / "bright.png", "--model", model, "--json")
+    one, five = (json.loads(run(*given, *flag))["score"] for flag in ((), ("--average",)))
+    assert 1e-6 < abs(one - five) < 0.05
+
+
 def test_the_table(model, faces):
     lines = run(faces, "--model", model).splitlines()
     assert lines[0] == "threshold 0.5000 (eer on dev); a spoof from there on"

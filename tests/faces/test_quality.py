@@ -1,3 +1,6 @@
+from dataclasses import fields
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -6,7 +9,7 @@ from skimage.data import astronaut
 from spooftrace.errors import ConfigError
 from spooftrace.faces import mesh
 from spooftrace.faces.crop import ENLARGE, Box, cut
-from spooftrace.faces.quality import QualityGate, measure, share_inside, sharpness
+from spooftrace.faces.quality import QualityGate, gate_of, measure, share_inside, sharpness
 
 FACE = Box(left=162, top=61, side=127)
 
@@ -105,3 +108,33 @@ def test_share_inside_of_a_mesh_without_area_is_zero():
 def test_a_gate_out_of_range_is_refused(field, value):
     with pytest.raises(ConfigError, match=f"{field}: expected .* got {value}"):
         QualityGate(**{field: value})
+
+
+def test_limits_are_stated_by_name():
+    assert gate_of([]) == QualityGate()
+    stated = gate_of(["min_size_px=100", "min_colour = 0", "min_size_px=120"])
+    assert stated == QualityGate(min_size_px=120, min_colour=0.0)
+    every = {field.name: getattr(QualityGate(), field.name) for field in fields(QualityGate)}
+    assert gate_of([f"{name}={value}" for name, value in every.items()]) == QualityGate()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("min_size_px", "expected NAME=VALUE, got 'min_size_px'"),
+        ("min_size=9", "limit 'min_size': there is no such one; did you mean 'min_size_px'"),
+        ("min_size_px=9.5", "min_size_px: expected int, got '9.5'"),
+        ("min_colour=some", "min_colour: expected float, got 'some'"),
+        ("min_inside=2", "min_inside: expected 0 to 1, got 2.0"),
+        ("min_sharpness=nan", "min_sharpness: expected at least 0, got nan"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_named(text, said):
+    with pytest.raises(ConfigError, match=said):
+        gate_of([text])
+
+
+def test_the_documentation_lists_every_limit_with_its_default():
+    page = (Path(__file__).parents[2] / "docs/using-a-detector.md").read_text("utf-8")
+    for field in fields(QualityGate):
+        assert f"| `{field.name}` | {field.default:g} |" in page

@@ -1,15 +1,12 @@
 """The service does what its own OpenAPI says, whatever is sent: Schemathesis tries."""
 
 import asyncio
-import threading
-import time
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from toy_service import asked, toy_app
+from toy_service import asked, served, toy_app
 
 from spooftrace.service.problems import Code
 
@@ -29,18 +26,8 @@ BUDGET = settings(
 def api(tmp_path_factory):
     """The document of a service that listens on a free port of this machine."""
     app = toy_app(tmp_path_factory.mktemp("openapi"), queue=100)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
-    finally:
-        server.should_exit = True
-        thread.join(30)
+    with served(app) as address:
+        yield schemathesis.openapi.from_url(f"{address}/openapi.json")
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

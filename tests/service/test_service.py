@@ -77,11 +77,23 @@ def test_the_panel_comes_when_asked_for(tmp_path):
     assert panel.size == (WIDTH, HEIGHT)
 
 
+def test_a_clips_panel_and_sentence_are_of_its_own_face(tmp_path):
+    (answer,) = post(tmp_path, clip(), query="?panel=true").json()["results"]
+    assert Image.open(io.BytesIO(base64.b64decode(answer["panel"]))).size == (WIDTH, HEIGHT)
+    assert answer["explanation"] in [frame["explanation"] for frame in answer["frames"]]
+    (without,) = post(tmp_path, clip()).json()["results"]
+    assert without["panel"] is None
+    (black,) = post(tmp_path, clip(colour=(0, 0, 0)), query="?panel=true").json()["results"]
+    assert (black["panel"], black["explanation"]) == (None, None)
+
+
 def test_model_says_what_judges_and_the_limits(tmp_path):
     model = run(tmp_path, lambda client: client.get("/v1/model"), max_files=3).json()
     assert model["bundle"]["threshold"]["value"] == 0.5
     assert len(model["sha256"]) == 64
     assert model["limits"]["max_files"] == 3
+    assert model["limits"]["min_size_px"] == 64
+    assert model["figures"] == []
 
 
 def test_the_request_id_is_kept_where_it_is_harmless(tmp_path):

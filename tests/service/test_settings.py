@@ -14,11 +14,14 @@ ROOT = Path(__file__).parents[2]
 def test_the_environment_sets_and_a_flag_wins(monkeypatch):
     monkeypatch.setenv("SPOOFTRACE_MAX_FILES", "3")
     monkeypatch.setenv("SPOOFTRACE_MODEL", "a.onnx")
+    monkeypatch.setenv("SPOOFTRACE_LIMITS", "min_size_px=100,min_colour=0")
     monkeypatch.setenv("SPOOFTRACE_CORS_ORIGINS", "https://a.example, https://b.example")
     settings = from_environment(model="b.onnx")
     assert (settings.max_files, settings.model) == (3, "b.onnx")
     assert settings.cors_origins == ("https://a.example", "https://b.example")
     assert from_environment(model=None).model == "a.onnx"
+    assert settings.limits == ("min_size_px=100", "min_colour=0")
+    assert from_environment(limits=("min_colour=0.1",)).limits == ("min_colour=0.1",)
 
 
 @pytest.mark.parametrize(

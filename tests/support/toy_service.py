@@ -1,10 +1,13 @@
 """A service of the toy detector, asked in this process."""
 
 import io
-from contextlib import asynccontextmanager
+import threading
+import time
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import numpy as np
+import uvicorn
 from PIL import Image
 from toy_bundle import toy_info, write_toy
 from toy_landmarker import OPEN_GATE, CentredFaces
@@ -25,8 +28,9 @@ def toy_detector(folder, landmarker=None):
     return SpoofDetector.load(bundle, landmarker=landmarker or CentredFaces(), gate=OPEN_GATE)
 
 
-def toy_app(folder, *, landmarker=None, **settings):
-    return create_app(toy_detector(folder, landmarker), Settings(**settings))
+def toy_app(folder, *, landmarker=None, page=False, **settings):
+    """Without the page unless asked for: Gradio takes a second to draw it."""
+    return create_app(toy_detector(folder, landmarker), Settings(page=page, **settings))
 
 
 @asynccontextmanager
@@ -65,3 +69,19 @@ def clip(frames=40, colour=BLUISH, size=(160, 120), rate=20):
 def parts(*files):
     """The multipart field of the files."""
     return [("files", ("x", data, "application/octet-stream")) for data in files]
+
+
+@contextmanager
+def served(app):
+    """The address of the application, which listens on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
