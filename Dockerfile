@@ -10,10 +10,13 @@ FROM python:${PYTHON}-slim AS build
 ARG EXTRAS=serve,video
 COPY pyproject.toml README.md LICENSE NOTICE /source/
 COPY spooftrace /source/spooftrace
+COPY tools/one_ffmpeg.py /source/tools/one_ffmpeg.py
 # What the packages bring and a running service does not load: tests, tools that convert models, a
-# second copy of ONNX Runtime for programs in C, OpenCV's old face detectors, stubs of types, pip.
+# second copy of ONNX Runtime for programs in C, a second FFmpeg, OpenCV's old face detectors, stubs of
+# types, pip.
 RUN python -m venv /venv \
  && /venv/bin/python -m pip install --no-cache-dir --no-compile "/source[${EXTRAS}]" \
+ && /venv/bin/python /source/tools/one_ffmpeg.py /venv/lib/python*/site-packages \
  && /venv/bin/python -m pip uninstall --yes pip setuptools \
  && rm -rf /venv/lib/python*/site-packages/onnxruntime/transformers \
            /venv/lib/python*/site-packages/onnxruntime/quantization \
@@ -21,7 +24,8 @@ RUN python -m venv /venv \
            /venv/lib/python*/site-packages/onnxruntime/capi/libonnxruntime.so* \
            /venv/lib/python*/site-packages/cv2/data/*.xml \
  && find /venv -depth -type d -name tests -exec rm -rf {} + \
- && find /venv -name '*.pyi' -delete
+ && find /venv -name '*.pyi' -delete \
+ && /venv/bin/python -B -c 'import cv2, onnxruntime'
 
 FROM python:${PYTHON}-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin spooftrace

@@ -26,7 +26,7 @@ from spooftrace.simulation.seeds import seed_of
 
 ROOT = Path(__file__).parents[1]
 SERVICE = "http://127.0.0.1:8765"
-MOST_MB = 400
+MOST_MB = 390
 """Of the environment; more is an error, as it would creep in unseen."""
 
 

@@ -56,6 +56,7 @@ def test_the_json_is_what_other_programs_may_rely_on():
         "crop": {"size": 256, "enlarge": 1.2},
         "is_decision_only": False,
         "operating_point": None,
+        "development": None,
         "config_hash": "000000000000",
         "licence": "none",
         "trained_on": "nothing: a toy",
@@ -69,6 +70,7 @@ def test_the_json_is_what_other_programs_may_rely_on():
     sorted(
         set(json.loads(toy_info().to_json()))
         - {
+            "development",
             "operating_point",
             "is_decision_only",
             "is_trained",

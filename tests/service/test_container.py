@@ -64,7 +64,7 @@ def test_only_the_package_is_sent_to_the_engine():
     rules = [line for line in lines if line and not line.startswith("#")]
     sent = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
     copied = {
-        word.rstrip("/").split("/")[0]
+        word
         for name, rest in instructions()
         if name == "COPY" and not rest.startswith("--from")
         for word in rest.split()[:-1]
