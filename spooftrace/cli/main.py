@@ -27,6 +27,7 @@ from spooftrace.cli.protocol import protocol
 from spooftrace.cli.serve import serve
 from spooftrace.cli.simulate import simulate
 from spooftrace.cli.stops import end_early, flushed, stoppable
+from spooftrace.cli.synthesize import synthesize
 from spooftrace.cli.train import train
 from spooftrace.errors import SpoofTraceError
 from spooftrace.version import __version__
@@ -39,7 +40,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     databases, prepare, simulate, train, evaluate, protocol, compare, export, calibrate, inspect,
-    analyze, models, serve, demo,
+    analyze, synthesize, models, serve, demo,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(stoppable(command))

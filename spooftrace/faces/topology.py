@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spooftrace.errors import MissingExtraError
+
 ANCHORS_PER_SIDE = 8
 MARGIN = 0.25
 """Distance of the anchors from the picture, in sides of the picture."""
@@ -50,6 +52,7 @@ def triangles_for(vertices: Points, size: int) -> Triangles:
 
     `TRIANGLES` as long as none of them is folded over or flat; else the points' own Delaunay
     triangles, as a strongly turned head needs them, filled up with (0, 0, 0) to the same shape.
+    Raises `MissingExtraError` where those are needed and SciPy is not installed.
     """
     points = with_anchors(vertices, size)
     if signed_areas(points, TRIANGLES).min() > SMALLEST_AREA * (size / 256) ** 2:
@@ -67,7 +70,13 @@ def signed_areas(points: Points, triangles: NDArray[np.signedinteger[Any]]) -> N
 def _own_triangles(points: Points, size: int) -> Triangles:
     """Delaunay triangles that touch the picture, clockwise, in the shape of `TRIANGLES`."""
     # Imported here, because a detector needs this module but never these triangles.
-    from scipy.spatial import Delaunay
+    try:
+        from scipy.spatial import Delaunay
+    except ImportError as error:
+        raise MissingExtraError(
+            "a face turned so far needs triangles of its own, and SciPy for them, which is not "
+            "installed; in the checkout: pip install '.[data]'"
+        ) from error
 
     found = Delaunay(points).simplices.astype(np.int32)
     corners = points[found]
