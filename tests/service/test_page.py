@@ -64,7 +64,7 @@ def test_no_other_route_of_gradio_is_open(tmp_path):
     pytest.importorskip("gradio", reason=NEEDS_GRADIO)
     from spooftrace.service.page.blocks import drawn_by_gradio
 
-    (mounted,) = drawn_by_gradio(needs_key=False).routes
+    (mounted,) = drawn_by_gradio(needs_key=False, highest=1).routes
     routes = {
         (path, method.upper())
         for path, methods in mounted.app.openapi()["paths"].items()
@@ -131,7 +131,7 @@ def refuse(event, given):
         raise OSError(event)
 sys.addaudithook(refuse)
 from spooftrace.service.page.blocks import drawn_by_gradio
-drawn_by_gradio(needs_key=True)
+drawn_by_gradio(needs_key=True, highest=1)
 time.sleep(1)
 """
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -24,14 +24,19 @@ _ANSWER: Final = """
 """
 
 
-def drawn_by_gradio(*, needs_key: bool) -> FastAPI:
-    """Gradio's application of the page; `needs_key` puts a field for the API key on it."""
+def drawn_by_gradio(*, needs_key: bool, highest: float) -> FastAPI:
+    """Gradio's application of the page.
+
+    Args:
+        needs_key: puts a field for the API key on it.
+        highest: threshold that can be asked for.
+    """
     # Where no event loop runs, Gradio makes two and leaves them open.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, _drawn(needs_key)).result()
+        return thread.submit(asyncio.run, _drawn(needs_key, highest)).result()
 
 
-async def _drawn(needs_key: bool) -> FastAPI:
+async def _drawn(needs_key: bool, highest: float) -> FastAPI:
     with gr.Blocks(title="spooftrace", analytics_enabled=False) as page:
         gr.Markdown("# spooftrace\nA living face, or a print, a screen, a mask? With the evidence.")
         with gr.Row(elem_id="st-whole"):
@@ -49,8 +54,8 @@ async def _drawn(needs_key: bool) -> FastAPI:
                 with gr.Column(elem_id="st-tuning"):
                     threshold = gr.Slider(
                         0,
-                        1,
-                        0.5,
+                        highest,
+                        highest / 2,
                         step=0.001,
                         label="Threshold",
                         info="A spoof from this score on.",

@@ -6,6 +6,7 @@ those are let through that hand out the files the page is made of. A picture goe
 to `POST /v1/analyze` and nowhere else, so its limits, keys and places are those of every request.
 """
 
+import math
 from importlib.util import find_spec
 from typing import Final
 
@@ -55,8 +56,14 @@ def mount_page(app: FastAPI) -> None:
         return
     from spooftrace.service.page import blocks  # needs the extra
 
+    threshold, _ = app.state.answering.detector.threshold()
+    drawn = blocks.drawn_by_gradio(
+        needs_key=not app.state.access.is_open,
+        # In whole steps, for the page needs no key and is to know nothing of the model.
+        highest=max(1, math.ceil(2 * threshold)),
+    )
     # Behind the routes, for it is asked for whatever they do not know.
-    app.mount("/", FilesAlone(blocks.drawn_by_gradio(needs_key=not app.state.access.is_open)))
+    app.mount("/", FilesAlone(drawn))
 
 
 class FilesAlone:
