@@ -67,6 +67,8 @@ class OnnxSession:
         options = ort.SessionOptions()
         options.log_severity_level = 4  # fatal: what goes wrong is raised, and stderr is not ours
         options.inter_op_num_threads = 1
+        # Weights kept in eight bits become floats once, now, and not at every run.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
         if self._threads is not None:
             options.intra_op_num_threads = self._threads
         return ort.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])

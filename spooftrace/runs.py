@@ -116,6 +116,7 @@ def export_run(
     alpha_0: float | None = None,
     threshold: Threshold | None = None,
     faces: NDArray[np.uint8] | None = None,
+    eight_bits: bool = False,
 ) -> Parity:
     """Write the bundle of a run's best checkpoint to `out` (default: `model.onnx` in the folder).
 
@@ -127,6 +128,7 @@ def export_run(
         threshold: `None`: the one of the run's last look.
         faces: [b, n, n, 3] RGB of the model's input size, on which bundle and networks must decide
             alike; `None` is a few people who do not exist.
+        eight_bits: keep weights in eight bits (`export.eight_bits`).
 
     Raises:
         CheckpointError: the run has no best checkpoint, or it is damaged.
@@ -134,13 +136,13 @@ def export_run(
     """
     run = RunFolder(folder)
     best = trained(run.best, torch.device("cpu"))
-    info = _bundle_info(best.config, best.progress, licence)
+    info = bundle_info(best.config, best.progress, licence)
     info = replace(
         info,
         alpha_0=info.alpha_0 if alpha_0 is None else alpha_0,
         threshold=threshold or info.threshold,
     )
-    return export(best.generator, info, out or run.model, faces)
+    return export(best.generator, info, out or run.model, faces, eight_bits=eight_bits)
 
 
 def build_method(config: Config, device: torch.device) -> Method:
@@ -276,8 +278,8 @@ def _check_same_experiment(path: Path, before: Progress, now: Progress) -> None:
             )
 
 
-def _bundle_info(config: Config, header: Progress, licence: str) -> BundleInfo:
-    """What the bundle says of itself."""
+def bundle_info(config: Config, header: Progress, licence: str) -> BundleInfo:
+    """What a run's bundle says of itself, with alpha_0 and threshold of its best look."""
     assert header.best is not None
     best, store = Development(**header.best), header.provenance["store"]
     return BundleInfo(

@@ -4,6 +4,8 @@ Run as `python tools/ship_model.py RUN --store STORE --name standard` (`make wei
 
 alpha_0 and the threshold (BPCER of 2.5 %) are chosen on all development rows of the store, and
 the figures are of its test rows, people of whom neither the run nor the threshold knows anything.
+With `--size` the networks look at faces of another size than they were trained for, and batch
+norm's averages are taken anew at that size, over training faces; a generator of patches bears that.
 """
 
 import argparse
@@ -17,26 +19,28 @@ import numpy as np
 import torch
 
 from spooftrace import runs
+from spooftrace.data.batches.paired import PairedBatches
 from spooftrace.data.files import write_whole
 from spooftrace.data.store.store import Store
 from spooftrace.detector import shipped
-from spooftrace.detector.bundle import Bundle
-from spooftrace.detector.bundle_info import write_info
-from spooftrace.detector.development import errors_by_threshold
 from spooftrace.detector.shipped import Figures, Shipped
 from spooftrace.evaluation.estimates.rate import AUC, BPCER, EER, POOLED_APCER, Rate
 from spooftrace.evaluation.estimates.report import Report
 from spooftrace.evaluation.protocols.splits import split_rows
 from spooftrace.evaluation.render.files import write_report
+from spooftrace.export.onnx_file import export
 from spooftrace.judging.judge import judge
 from spooftrace.labels import Label
 from spooftrace.metrics import fusion, thresholds
 from spooftrace.run_folder import RunFolder
 from spooftrace.training.development import score_rows
 from spooftrace.training.device import Device
+from spooftrace.training.settling import settled
 
 RULE = "bpcer@0.025"
 ABOUT = "supervised by the true traces of simulated attacks on openly licensed portraits"
+CPU = torch.device("cpu")
+SETTLING_BATCHES = 12
 LICENCE = "Apache-2.0; trained on pictures named in NOTICE"
 
 
@@ -48,36 +52,50 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--about", default=ABOUT)
     parser.add_argument("--report", type=Path, help="folder for the report on the test rows")
+    parser.add_argument("--size", type=int, help="side of the faces; default: the run's")
+    parser.add_argument("--eight-bits", action="store_true", help="weights in eight bits")
     said = parser.parse_args()
-    export_chosen(said.run, Store.open(said.store))
-    # As the run's own bundle, beside which the record says which rows it learnt from.
-    report = judge(said.run, said.store, cluster="subject")
-    path = shipped.file_of(said.name)
-    shutil.copyfile(RunFolder(said.run).model, path)
+    # In the run's folder, whose record says which rows it learnt from.
+    path = said.run / f"{said.name}.onnx"
+    export_chosen(said.run, Store.open(said.store), path, said.size, said.eight_bits)
+    report = judge(path, said.store, cluster="subject")
     if said.report is not None:
         write_report(report, said.report)
+    shutil.copyfile(path, shipped.file_of(said.name))
     keep(said.name, path, said.about, figures(report, "simulated attacks on unseen people"))
 
 
-def export_chosen(run: Path, store: Store) -> None:
+def export_chosen(run: Path, store: Store, path: Path, size: int | None, eight_bits: bool) -> None:
     """The bundle of a run's best checkpoint, with alpha_0 and threshold of all development rows."""
-    best = runs.trained(RunFolder(run).best, torch.device("cpu"))
-    rows = split_rows(store.columns(), best.config.split).dev
-    device = Device(torch.device("cpu"), best.config.generator.image_size)
-    map_scores, trace_scores = score_rows(best.generator, store, rows, device)
-    labels = np.array(store.columns()["label"])[rows]
-    alpha_0 = fusion.fit_alpha0(map_scores, trace_scores, labels)
-    scores = fusion.fuse(map_scores, trace_scores, alpha_0.value)
-    spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
-    threshold = thresholds.fit_threshold(RULE, {"all": spoof}, live, split="dev")
-    runs.export_run(run, licence=LICENCE, alpha_0=alpha_0.value, threshold=threshold)
-    # After the export: a bundle says what its thresholds mean where they were chosen with care.
-    media = np.array(store.columns()["medium"])[rows]
-    attacks = {name: scores[media == name] for name in np.unique(media[labels == Label.SPOOF])}
-    path = RunFolder(run).model
-    info = Bundle.load(path).info
-    seen = errors_by_threshold(attacks, live, threshold.value, presentations="faces")
-    write_info(path, replace(info, development=seen))
+    best = runs.trained(RunFolder(run).best, CPU)
+    splits = split_rows(store.columns(), best.config.split)
+    side = size or best.config.generator.image_size
+    learnt_at = best.config.batches.window_px or best.config.generator.image_size
+    batches = PairedBatches(
+        store,
+        splits.train,
+        config=replace(best.config.batches, window_px=min(side, learnt_at)),
+        augmentation=best.config.augmentation,
+        image_size=side,
+        seed=best.config.training.seed,
+    ).as_judged
+    device = Device(CPU, side)
+    drawn = (device.batch(batches.batch(number)) for number in range(SETTLING_BATCHES))
+    faces = (torch.cat([batch.live, batch.spoof]) for batch in drawn)
+    with settled(best.generator, faces if size else ()):
+        map_scores, trace_scores = score_rows(best.generator, store, splits.dev, device)
+        labels = np.array(store.columns()["label"])[splits.dev]
+        alpha_0 = fusion.fit_alpha0(map_scores, trace_scores, labels)
+        scores = fusion.fuse(map_scores, trace_scores, alpha_0.value)
+        spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
+        threshold = thresholds.fit_threshold(RULE, {"all": spoof}, live, split="dev")
+        info = replace(
+            runs.bundle_info(best.config, best.progress, LICENCE),
+            image_size=side,
+            alpha_0=alpha_0.value,
+            threshold=threshold,
+        )
+        export(best.generator, info, path, eight_bits=eight_bits)
 
 
 def figures(report: Report, faces: str) -> Figures:

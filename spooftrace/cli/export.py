@@ -17,6 +17,12 @@ def export(
     licence: Annotated[
         str, typer.Option(help="Licence of the weights, as the bundle is to state it.")
     ] = "not stated",
+    eight_bits: Annotated[
+        bool,
+        typer.Option(
+            "--eight-bits", help="Keep weights in eight bits: a quarter of the file, same speed."
+        ),
+    ] = False,
 ) -> None:
     """Write the ONNX bundle of a run's best checkpoint.
 
@@ -25,7 +31,7 @@ def export(
     require_torch("export")
     from spooftrace import runs
 
-    parity = runs.export_run(run, out, licence=licence)
+    parity = runs.export_run(run, out, licence=licence, eight_bits=eight_bits)
     say(
         f"{out or run / 'model.onnx'}: {parity.faces} faces compared with torch, "
         f"largest difference {parity.largest_difference:.1e}, {parity.decisions} decisions equal"

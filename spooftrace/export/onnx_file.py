@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 
@@ -16,6 +17,7 @@ from spooftrace.data.files import new_path
 from spooftrace.detector.bundle import FACES, OUTPUT_NAMES, Bundle
 from spooftrace.detector.bundle_info import BundleInfo, write_info
 from spooftrace.errors import BundleError
+from spooftrace.export.eight_bits import rounded, store
 from spooftrace.export.graph import DetectorGraph
 from spooftrace.export.parity import Parity, check_parity, fields, rendered_faces
 from spooftrace.stdn.generator import Generator
@@ -32,21 +34,36 @@ def export(
     info: BundleInfo,
     path: Path,
     faces: NDArray[np.uint8] | None = None,
+    *,
+    eight_bits: bool = False,
 ) -> Parity:
     """Write the bundle to `path` once its answers and decisions are proven equal to torch's.
 
-    `faces`, [b, n, n, 3] RGB of the model's input size, are those to decide on; `None` is a few
-    people who do not exist.
+    Args:
+        generator: trained.
+        info: what the bundle says of itself.
+        path: the bundle's file.
+        faces: [b, n, n, 3] RGB of the model's input size, to decide on; `None` is a few people who
+            do not exist.
+        eight_bits: keep weights in eight bits (`export.eight_bits`); the bundle then answers as the
+            network with these weights does.
 
     Raises:
         BundleError: an output or a decision differs (`export.parity.check_parity`).
     """
-    graph = DetectorGraph(for_inference(generator), info.alpha_0).cpu().eval()
-    reference = DetectorGraph(copy.deepcopy(generator), info.alpha_0).cpu().eval()
+    answering = for_inference(generator)
+    if eight_bits:
+        answering = rounded(answering)
+    graph = DetectorGraph(answering, info.alpha_0).cpu().eval()
+    compared = copy.deepcopy(answering if eight_bits else generator)
+    reference = DetectorGraph(compared, info.alpha_0).cpu().eval()
     shown = rendered_faces(info.image_size) if faces is None else faces
     try:
         with new_path(path) as unfinished:
-            _write(graph, info, unfinished)
+            model = _as_onnx(graph, info)
+            if eight_bits:
+                store(model)
+            unfinished.write_bytes(model.SerializeToString())
             return check_parity(reference, Bundle.load(unfinished), shown)
     except OSError as error:
         raise BundleError(
@@ -55,12 +72,12 @@ def export(
         ) from error
 
 
-def _write(graph: DetectorGraph, info: BundleInfo, path: Path) -> None:
+def _as_onnx(detector: DetectorGraph, info: BundleInfo) -> onnx.ModelProto:
     """Trace the graph with a free batch size and put the metadata in."""
     faces = torch.from_numpy(fields(2, info.image_size))
     with _quiet_exporter():
         program = torch.onnx.export(
-            graph,
+            detector,
             (faces,),
             dynamo=True,
             input_names=[FACES],
@@ -70,10 +87,14 @@ def _write(graph: DetectorGraph, info: BundleInfo, path: Path) -> None:
             verbose=False,
         )
     assert program is not None
-    model = program.model_proto
+    model: onnx.ModelProto = program.model_proto
     model.ir_version = IR_VERSION
+    # The exporter's notes on every node name the files of this machine, and outweigh a small graph.
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.input, *graph.output, *graph.value_info):
+        del part.metadata_props[:]
     write_info(model, info)
-    path.write_bytes(model.SerializeToString())
+    return model
 
 
 @contextmanager

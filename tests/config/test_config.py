@@ -10,7 +10,7 @@ def test_defaults_are_the_paper() -> None:
     assert load_config(preset="paper") == load_config() == Config()
 
 
-PRESETS = ["demo", "paper", "small", "tiny", "true-traces", "true-traces-fast", "true-traces-small"]
+PRESETS = ["demo", "paper", "small", "tiny", "true-traces", "true-traces-small"]
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -5,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+import spooftrace
 from spooftrace.detector.bundle import OUTPUT_NAMES, Bundle
 from spooftrace.detector.bundle_info import BundleInfo, CropRule
 from spooftrace.errors import BundleError
@@ -80,8 +83,35 @@ def test_the_bundle_answers_as_torch_does(generator, exported, batch) -> None:
     assert ((answered.score >= 0.4) == (score.numpy() >= 0.4)).all()
 
 
+def test_a_bundle_in_eight_bits_saves_three_bytes_of_four(generator, exported, tmp_path) -> None:
+    """It answers as the rounded network does, which `export` proves, and nearly as the other."""
+    path = tmp_path / "eight.onnx"
+    assert export(generator, info(0.4), path, eight_bits=True).largest_difference < 1e-4
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    kept = {t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer}
+    floats = {n.output[0] for n in model.graph.node if n.op_type == "DequantizeLinear"}
+    weights = {n.input[1] for n in model.graph.node if n.op_type == "Conv"}
+    assert weights == floats
+    for name in weights:
+        largest = np.abs(kept[f"{name}/multiples"].astype(int)).max(axis=(1, 2, 3))
+        assert (largest == 127).all()
+    bytes_of_weights = sum(kept[f"{name}/multiples"].size for name in weights)
+    assert exported.stat().st_size - path.stat().st_size > 2.5 * bytes_of_weights
+    faces = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3), dtype=np.uint8)
+    eight, plain = (Bundle.load(one).run(faces) for one in (path, exported))
+    far = [np.abs(getattr(eight, name) - getattr(plain, name)).max() for name in OUTPUT_NAMES]
+    assert 1e-5 < max(far) < 0.1
+
+
 def test_metadata_travels_in_the_file(exported) -> None:
     assert Bundle.load(exported).info == info(0.4)
+
+
+def test_nothing_of_the_machine_is_in_the_file(exported) -> None:
+    content = exported.read_bytes()
+    assert b".py" not in content
+    assert str(Path(spooftrace.__file__).parent).encode() not in content
 
 
 def test_runtimes_of_2023_read_it(exported) -> None:
