@@ -126,9 +126,7 @@ def export_run(
         licence: of the weights, as the bundle is to state it.
         alpha_0: weight of the trace in Eq. 3; `None`: the one of the run's last look.
         threshold: `None`: the one of the run's last look.
-        faces: [b, n, n, 3] RGB of the model's input size, on which bundle and networks must decide
-            alike; `None` is a few people who do not exist.
-        eight_bits: keep weights in eight bits (`export.eight_bits`).
+        faces, eight_bits: as `export.onnx_file.export` takes them.
 
     Raises:
         CheckpointError: the run has no best checkpoint, or it is damaged.
