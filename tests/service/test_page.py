@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from toy_service import KEY, asked, parts, png, toy_app
 
+from spooftrace.errors import ConfigError
 from spooftrace.service.page import mount
 
 NEEDS_GRADIO = "the page needs the extra 'page'"
@@ -91,6 +92,32 @@ def test_no_other_route_of_gradio_is_open(tmp_path):
     # /openapi.json is the service's own.
     answered = {route: status for route, status in statuses.items() if status != 404}
     assert {path for path, _ in answered} <= {"/openapi.json"}
+
+
+def test_a_file_system_without_a_temporary_folder_is_named(tmp_path, monkeypatch):
+    pytest.importorskip("gradio", reason=NEEDS_GRADIO)
+    from spooftrace.service.page import blocks
+
+    def refuse(**_):
+        raise FileNotFoundError("No usable temporary directory")
+
+    monkeypatch.setattr(blocks, "drawn_by_gradio", refuse)
+    with pytest.raises(ConfigError, match=r"No usable temporary directory.*--tmpfs /tmp"):
+        toy_app(tmp_path, page=True)
+
+
+def test_a_socket_is_closed():
+    async def unreachable(*_):
+        raise AssertionError("it came through")
+
+    sent = []
+
+    async def send(message):
+        sent.append(message["type"])
+
+    scope = {"type": "websocket", "path": "/", "headers": []}
+    asyncio.run(mount.FilesAlone(unreachable)(scope, unreachable, send))
+    assert sent == ["websocket.close"]
 
 
 def test_what_is_judged_beside_the_page_touches_no_folder(tmp_path, monkeypatch):

@@ -15,6 +15,9 @@ from fastapi.responses import HTMLResponse
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from spooftrace.errors import ConfigError
 
 EXTRA: Final = "gradio"
 """The package that the extra `page` brings."""
@@ -48,20 +51,29 @@ _WITHOUT: Final = """<!doctype html>
 
 
 def mount_page(app: FastAPI) -> None:
-    """Let `/` answer with the page; where Gradio is not installed, with how to install it."""
+    """Let `/` answer with the page; where Gradio is not installed, with how to install it.
+
+    Raises ConfigError where Gradio cannot make the folder that it asks for, and leaves empty.
+    """
     if find_spec(EXTRA) is None:
         app.add_api_route(
             "/", lambda: HTMLResponse(_WITHOUT), methods=["GET"], include_in_schema=False
         )
         return
-    from spooftrace.service.page import blocks  # needs the extra
-
     threshold, _ = app.state.answering.detector.threshold()
-    drawn = blocks.drawn_by_gradio(
-        needs_key=not app.state.access.is_open,
-        # In whole steps, for the page needs no key and is to know nothing of the model.
-        highest=max(1, math.ceil(2 * threshold)),
-    )
+    try:
+        from spooftrace.service.page import blocks  # needs the extra
+
+        drawn = blocks.drawn_by_gradio(
+            needs_key=not app.state.access.is_open,
+            # In whole steps, for the page needs no key and is to know nothing of the model.
+            highest=max(1, math.ceil(2 * threshold)),
+        )
+    except OSError as error:
+        raise ConfigError(
+            f"the page needs a folder for temporary files, which stays empty ({error}); give a "
+            "container `--tmpfs /tmp`, or leave the page out by SPOOFTRACE_PAGE=false"
+        ) from error
     # Behind the routes, for it is asked for whatever they do not know.
     app.mount("/", FilesAlone(drawn))
 
@@ -74,12 +86,12 @@ class FilesAlone:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on a GET or HEAD of the page's files, without its query."""
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
         path = scope["path"]
-        if (
-            scope["type"] != "http"
-            or scope["method"] not in ("GET", "HEAD")
-            or not (path in _FILES or path.startswith(_FOLDERS))
-        ):
+        is_file = path in _FILES or path.startswith(_FOLDERS)
+        if scope["method"] not in ("GET", "HEAD") or not is_file:
             raise HTTPException(404, "Not Found")
 
         async def send_with_headers(message: Message) -> None:
