@@ -23,6 +23,7 @@ from spooftrace.data.batches.paired import PairedBatches
 from spooftrace.data.files import write_whole
 from spooftrace.data.store.store import Store
 from spooftrace.detector import shipped
+from spooftrace.detector.development import errors_by_threshold
 from spooftrace.detector.shipped import Figures, Shipped
 from spooftrace.evaluation.estimates.rate import AUC, BPCER, EER, POOLED_APCER, Rate
 from spooftrace.evaluation.estimates.report import Report
@@ -89,11 +90,14 @@ def export_chosen(run: Path, store: Store, path: Path, size: int | None, eight_b
         scores = fusion.fuse(map_scores, trace_scores, alpha_0.value)
         spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
         threshold = thresholds.fit_threshold(RULE, {"all": spoof}, live, split="dev")
+        media = np.array(store.columns()["medium"])[splits.dev]
+        species = {name: scores[media == name] for name in np.unique(media[labels == Label.SPOOF])}
         info = replace(
             runs.bundle_info(best.config, best.progress, LICENCE),
             image_size=side,
             alpha_0=alpha_0.value,
             threshold=threshold,
+            development=errors_by_threshold(species, live, threshold.value, presentations="faces"),
         )
         export(best.generator, info, path, eight_bits=eight_bits)
 
