@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from spooftrace.building.build import (
+    MAX_FAILURES,
     Progress,
     StoreBuild,
     Work,
@@ -123,6 +124,7 @@ def simulate(
     portraits: Callable[[], Portraits],
     engine: Engine | None = None,
     work: str | Path | None = None,
+    max_failures: float = MAX_FAILURES,
     progress: Callable[[Progress], None] = ignore_progress,
 ) -> Progress:
     """Make a store at `out` of the simulated presentations of a source's portraits.
@@ -134,6 +136,7 @@ def simulate(
         portraits: opens portraits, once in each process; to be pickled.
         engine: where the work is done; in this process by default.
         work: folder or fsspec URL of unfinished work, `out/parts` by default.
+        max_failures: share of the files that may be unreadable before the run stops.
         progress: told the state at the start and after every few portraits.
 
     Raises:
@@ -155,6 +158,7 @@ def simulate(
         ),
         make=partial(_worker, portraits, programme),
         work=work,
+        max_failures=max_failures,
         per_chunk=PORTRAITS_PER_CHUNK,
     )
     return build.run(engine or InProcess(), progress=progress)

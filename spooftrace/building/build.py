@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from spooftrace.building import parts
-from spooftrace.building.engines import Engine, WorkerDiedError
+from spooftrace.building.engines import Engine, InProcess, WorkerDiedError
 from spooftrace.building.parts import RejectedPicture
 from spooftrace.building.portraits import Portraits
 from spooftrace.data.csv_text import csv_text
@@ -26,12 +26,15 @@ from spooftrace.data.store.schema import SCHEMA_VERSION
 from spooftrace.data.store.writer import StoreWriter
 from spooftrace.errors import StoreError
 from spooftrace.faces.crop import CROP_SIZE, ENLARGE
+from spooftrace.faces.finder import RejectReason
 from spooftrace.faces.landmarker import Landmarker
 from spooftrace.version import __version__
 
 REJECTED_CSV: Final = "rejected.csv"
 PARTS: Final = "parts"
 PICTURES_PER_CHUNK: Final = 16
+MAX_FAILURES: Final = 0.5
+"""Share of files that may be unreadable: beyond it something else is wrong than a few of them."""
 
 Work = Callable[[Job], Iterable[FaceSample | RejectedPicture]]
 
@@ -91,6 +94,8 @@ class StoreBuild:
     of the engine reaches."""
     per_chunk: int = PICTURES_PER_CHUNK
     """Pictures whose results are kept together; a killed run loses at most so many per process."""
+    max_failures: float = MAX_FAILURES
+    """Share of the files, in [0, 1], that may be unreadable; another run may allow another one."""
 
     def run(
         self, engine: Engine, *, progress: Callable[[Progress], None] = ignore_progress
@@ -98,8 +103,9 @@ class StoreBuild:
         """Build what is missing, and return the final state.
 
         `progress` is told the state at the start and after every chunk. Raises `StoreError` when
-        another store or parts of another build are there, the disk is full, a worker died
-        or nothing gave a face. Finished work is kept then, as it is after Ctrl-C or a kill.
+        another store or parts of another build are there, the disk is full, a worker died, more
+        than `max_failures` of the files are unreadable or nothing gave a face. Finished work is
+        kept then, as it is after Ctrl-C or a kill.
         """
         folder = Folder(self.out)
         kept = folder.within(PARTS) if self.work is None else Folder(self.work)
@@ -108,11 +114,38 @@ class StoreBuild:
                 return self._finished_before(folder, kept)
             kept.check_way()
             folder.check_way()
+            if kept.is_private and not isinstance(engine, InProcess):
+                raise StoreError(
+                    f"{kept.shown}: expected a place that all workers reach, got the memory of one "
+                    "process; name another with --work, or take one worker"
+                )
             parts.open_folder(kept, self._plan())
             chunks = list(chunked(self.source.jobs, self.per_chunk))
             state = self._work_off(chunks, kept, engine, progress)
             self._put_together(len(chunks), kept, folder, state)
         return state
+
+    def _check_failures(self, tally: "_Tally", kept: Folder) -> None:
+        """Stop once more files are unreadable than may be, whatever the rest is like.
+
+        So the order in which the work comes back decides nothing.
+        """
+        files = len(self.source.jobs)
+        if len(tally.unreadable) <= self.max_failures * files:
+            return
+        rejected = [
+            one
+            for number in sorted(parts.finished(kept))
+            for one in parts.read_counts(kept, number)[1]
+        ]
+        Folder(self.out).write(REJECTED_CSV, _table(rejected))
+        first = next(one for one in rejected if one.reason == RejectReason.UNREADABLE)
+        raise StoreError(
+            f"{self.source.name}: {len(tally.unreadable)} of {files} files cannot be read, more "
+            f"than a share of {self.max_failures:g}; the first is {first.file} ({first.detail}), "
+            f"all are in {Folder(self.out).shown}/{REJECTED_CSV}; mend the source, or allow more "
+            "with --max-failures: what is finished is kept"
+        )
 
     def _plan(self) -> dict[str, Any]:
         return asdict(self.provenance) | {"package_version": __version__}
@@ -145,12 +178,14 @@ class StoreBuild:
         for number in done:
             rows, rejected = parts.read_counts(kept, number)
             tally.add(len(chunks[number]), rows, rejected)
+        self._check_failures(tally, kept)
         progress(tally.state())
         todo = [(number, chunk) for number, chunk in enumerate(chunks) if number not in done]
         make = partial(_ChunkWorker, self.make, kept)
         try:
             for number, rows, rejected in engine.run(make, todo):
                 tally.add(len(chunks[number]), rows, rejected)
+                self._check_failures(tally, kept)
                 progress(tally.state())
         except WorkerDiedError as error:
             near = todo[error.first_unfinished][1][0].file
@@ -215,11 +250,13 @@ class _Tally:
         self._files = files
         self._done = self._found = 0
         self._rejected: Counter[str] = Counter()
+        self.unreadable: set[str] = set()
 
-    def add(self, files: int, rows: int, rejected: Iterable[RejectedPicture]) -> None:
+    def add(self, files: int, rows: int, rejected: Sequence[RejectedPicture]) -> None:
         self._done += files
         self._found += rows
         self._rejected.update(one.reason for one in rejected)
+        self.unreadable |= {one.file for one in rejected if one.reason == RejectReason.UNREADABLE}
 
     def state(self) -> Progress:
         return Progress(

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from spooftrace.data.sources import pictures
+from spooftrace.data.sources.remote import fetched
 from spooftrace.data.sources.source import Job, Source
 from spooftrace.errors import PictureError, SourceError
 from spooftrace.faces.finder import Rejection, RejectReason, find_face
@@ -66,10 +67,13 @@ class Pictured:
         return self._last[1]
 
     def _open(self, job: Job) -> Portrait | Rejection:
+        path = job.path
         try:
-            picture = pictures.read_picture(job.path)
+            with fetched(job) as here:
+                path = here.path
+                picture = pictures.read_picture(path)
         except PictureError as error:
-            detail = str(error).removeprefix(f"{job.path}: ")
+            detail = str(error).removeprefix(f"{path}: ")
             return Rejection(RejectReason.UNREADABLE, detail)
         found = find_face(picture, self._landmarker, GATE)
         if isinstance(found, Rejection):

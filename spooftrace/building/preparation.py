@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from spooftrace.building.build import (
+    MAX_FAILURES,
     Progress,
     StoreBuild,
     Work,
@@ -23,6 +24,7 @@ from spooftrace.data.sample import FaceSample
 from spooftrace.data.sources import pictures
 from spooftrace.data.sources.landmark_files import read_landmarks
 from spooftrace.data.sources.pictures import Picture
+from spooftrace.data.sources.remote import fetched
 from spooftrace.data.sources.source import Job, Source
 from spooftrace.errors import PictureError
 from spooftrace.faces.finder import FoundFace, Rejection, RejectReason, find_face
@@ -39,11 +41,14 @@ def prepare_one(
     job: Job, landmarker: Landmarker, gate: QualityGate, *, every: int = 1
 ) -> Iterator[FaceSample | RejectedPicture]:
     """The face, or the reason why there is none, of a picture or of every `every`-th frame."""
+    path = job.path
     try:
-        for frame, picture in _pictures(job, every):
-            yield _result(job, frame, picture, _find(job, picture, landmarker, gate))
+        with fetched(job) as here:
+            path = here.path
+            for frame, picture in _pictures(here, every):
+                yield _result(job, frame, picture, _find(here, picture, landmarker, gate))
     except PictureError as error:
-        detail = str(error).removeprefix(f"{job.path}: ")
+        detail = str(error).removeprefix(f"{path}: ")
         yield RejectedPicture(file=job.file, reason=RejectReason.UNREADABLE.value, detail=detail)
 
 
@@ -101,6 +106,7 @@ def prepare(
     every: int = 1,
     engine: Engine | None = None,
     work: str | Path | None = None,
+    max_failures: float = MAX_FAILURES,
     progress: Callable[[Progress], None] = ignore_progress,
 ) -> Progress:
     """Make a store at `out` of the faces of a source; returns how many were found and rejected.
@@ -116,6 +122,7 @@ def prepare(
         every: of a video, every `every`-th frame is used.
         engine: where the work is done; in this process by default.
         work: folder or fsspec URL of unfinished work, `out/parts` by default.
+        max_failures: share of the files that may be unreadable before the run stops.
         progress: told the state at the start and after every few files.
 
     Raises:
@@ -133,6 +140,7 @@ def prepare(
         ),
         make=partial(_worker, landmarker, gate, every),
         work=work,
+        max_failures=max_failures,
     )
     return build.run(engine or InProcess(), progress=progress)
 

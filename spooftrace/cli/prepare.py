@@ -1,13 +1,22 @@
 """`spooftrace prepare`: pictures and videos become a store of faces."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spooftrace.cli.extras import require_data
 from spooftrace.cli.output import say
-from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
+from spooftrace.cli.preparing import (
+    Address,
+    EngineName,
+    Engines,
+    MaxFailures,
+    Workers,
+    build_store,
+    counts,
+    engine_of,
+    quiet_landmarker,
+)
 from spooftrace.data.sources.layout import Layout
 from spooftrace.labels import Medium
 
@@ -17,7 +26,8 @@ if TYPE_CHECKING:
 
 def prepare(
     source: Annotated[
-        Path, typer.Argument(help="Folder with live/ and spoof/, manifest, video, or videos.")
+        str,
+        typer.Argument(help="Folder with live/ and spoof/, manifest, video, or videos; or a URL."),
     ],
     out: Annotated[str, typer.Option(help="Folder or URL of the new store.")],
     layout: Annotated[
@@ -33,9 +43,10 @@ def prepare(
         bool, typer.Option("--pass-over", help="Leave out folders that are neither live nor spoof.")
     ] = False,
     every: Annotated[int, typer.Option(min=1, help="Of a video, use every n-th frame.")] = 10,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one per CPU.")
-    ] = None,
+    workers: Workers = None,
+    engine: Engines = EngineName.LOCAL,
+    address: Address = None,
+    max_failures: MaxFailures = 0.5,
     min_size: Annotated[
         int | None, typer.Option(min=1, help="Least side of a face's crop, in pixels.")
     ] = None,
@@ -54,9 +65,9 @@ def prepare(
     """
     require_data("prepare")
     from spooftrace.building import preparation
-    from spooftrace.building.engines import on_this_machine
     from spooftrace.data.layouts.chooser import read_source
 
+    chosen = engine_of(engine, address, workers)
     listed = read_source(
         source, layout=layout, database=database, medium=medium, pass_over=pass_over
     )
@@ -75,8 +86,9 @@ def prepare(
             landmarker=quiet_landmarker,
             gate=_gate(min_size, min_sharpness, min_inside),
             every=every,
-            engine=on_this_machine(workers or cpus()),
+            engine=chosen,
             work=work,
+            max_failures=max_failures,
             progress=show,
         ),
     )

@@ -3,16 +3,61 @@
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from spooftrace.cli.output import say
 from spooftrace.cli.stops import going_on
 
 if TYPE_CHECKING:
     from spooftrace.building.build import Progress
+    from spooftrace.building.engines import Engine
     from spooftrace.faces.landmarker import Landmarker
 
     Show = Callable[[Progress], None]
+
+
+class EngineName(StrEnum):
+    """Where the work is done."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; default: one per CPU.")]
+Engines = Annotated[
+    EngineName,
+    typer.Option("--engine", help="local: processes of this machine; ray: a cluster (Ray Data)."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the Ray cluster, as auto or HOST:6379; default: one started here."
+    ),
+]
+MaxFailures = Annotated[
+    float,
+    typer.Option(min=0, max=1, help="Share of unreadable files above which the run stops."),
+]
+
+
+def engine_of(name: EngineName, address: str | None, workers: int | None) -> "Engine":
+    """The engine that `--engine`, `--address` and `--workers` ask for.
+
+    Raises:
+        MissingExtraError: Ray is asked for and not installed.
+    """
+    if name is EngineName.RAY:
+        from spooftrace.building.ray_engine import RayData
+
+        return RayData(address, workers)
+    if address is not None:
+        raise typer.BadParameter("it is that of a Ray cluster: add --engine ray")
+    from spooftrace.building.engines import on_this_machine
+
+    return on_this_machine(workers or cpus())
 
 
 def quiet_landmarker() -> "Landmarker":

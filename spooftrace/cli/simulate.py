@@ -1,18 +1,26 @@
 """`spooftrace simulate`: portraits become a store of simulated attacks with known traces."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spooftrace.cli.extras import require_data
 from spooftrace.cli.output import say
-from spooftrace.cli.preparing import build_store, counts, cpus, quiet_landmarker
+from spooftrace.cli.preparing import (
+    Address,
+    EngineName,
+    Engines,
+    MaxFailures,
+    Workers,
+    build_store,
+    counts,
+    engine_of,
+    quiet_landmarker,
+)
 from spooftrace.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from spooftrace.building.attacking import Programme
     from spooftrace.building.portraits import Pictured, Portraits
     from spooftrace.data.sources.source import Source
     from spooftrace.labels import Medium
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
 def simulate(
     portraits: Annotated[
-        Path | None, typer.Argument(help="Folder or manifest of portraits of living people.")
+        str | None, typer.Argument(help="Folder, URL or manifest of portraits of living people.")
     ] = None,
     out: Annotated[str, typer.Option(help="Folder or URL of the new store.")] = "",
     people: Annotated[
@@ -41,9 +49,10 @@ def simulate(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of rooms, cameras and attacks.")] = 0,
     database: Annotated[str | None, typer.Option(help="Name of the database.")] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default: one per CPU.")
-    ] = None,
+    workers: Workers = None,
+    engine: Engines = EngineName.LOCAL,
+    address: Address = None,
+    max_failures: MaxFailures = 0.5,
     work: Annotated[
         str | None, typer.Option(help="Folder or URL of unfinished work; default: OUT/parts.")
     ] = None,
@@ -65,11 +74,13 @@ def simulate(
         raise typer.BadParameter("give either PORTRAITS or --people")
     if people is not None and database is not None:
         raise typer.BadParameter("--database names that of PORTRAITS; of --people it is `people`")
+    from spooftrace.building import attacking
     from spooftrace.building.attacking import Programme
     from spooftrace.building.sheets import SHEETS, write_sheets
     from spooftrace.data.folder import Folder
     from spooftrace.data.store.store import Store
 
+    workshop = engine_of(engine, address, workers)
     pictures = Folder(sheets) if sheets else Folder(out).within(SHEETS)
     pictures.check_way()
     chosen = named_attacks(attacks)
@@ -82,23 +93,6 @@ def simulate(
     source, opened = (
         _people(people or 0, seed) if portraits is None else _pictures(portraits, database)
     )
-    _run(source, out, programme, opened, workers or cpus(), work)
-    write_sheets(Store.open(out), pictures, chosen)
-    say(f"look at them: {pictures.shown}")
-
-
-def _run(
-    source: "Source",
-    out: str,
-    programme: "Programme",
-    portraits: "Callable[[], Portraits]",
-    workers: int,
-    work: str | None,
-) -> None:
-    """Make the store under a bar, and say what became of the portraits."""
-    from spooftrace.building import attacking
-    from spooftrace.building.engines import on_this_machine
-
     presentations = sum(1 for _ in programme.presentations())
     say(f"{source.name}: {len(source.jobs)} portraits, {presentations} presentations each")
     if source.ignored:
@@ -111,12 +105,15 @@ def _run(
             source,
             out,
             programme,
-            portraits=portraits,
-            engine=on_this_machine(workers),
+            portraits=opened,
+            engine=workshop,
             work=work,
+            max_failures=max_failures,
             progress=show,
         ),
     )
+    write_sheets(Store.open(out), pictures, chosen)
+    say(f"look at them: {pictures.shown}")
 
 
 def named_attacks(text: str) -> "tuple[Medium, ...]":
@@ -145,7 +142,7 @@ def _people(count: int, seed: int) -> "tuple[Source, Callable[[], Portraits]]":
     return people_of_model(count, seed), Modelled
 
 
-def _pictures(place: Path, database: str | None) -> "tuple[Source, Callable[[], Portraits]]":
+def _pictures(place: str, database: str | None) -> "tuple[Source, Callable[[], Portraits]]":
     from spooftrace.building.portraits import living
     from spooftrace.data.layouts.chooser import read_source
     from spooftrace.labels import Medium

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.implementations.memory import MemoryFileSystem
 
 from spooftrace.data.files import UNFINISHED, write_whole
 from spooftrace.errors import StoreError, first_line
@@ -33,6 +34,11 @@ class Folder:
         self.shown = str(path).rstrip("/") or "/"
         """The path as the user wrote it, for messages."""
 
+    @property
+    def is_private(self) -> bool:
+        """Whether this process alone sees it: `memory://`."""
+        return isinstance(self.filesystem, MemoryFileSystem)
+
     def within(self, name: str) -> "Folder":
         """The folder of that name inside this one."""
         return Folder(f"{self.shown}/{name}")
@@ -41,13 +47,19 @@ class Folder:
         """The path of a file inside, as its file system wants it."""
         return f"{self.root}/{name}"
 
+    def _looked_up(self, name: str) -> str:
+        """The path of a file, which a listing of before may lack: other processes write as well."""
+        path = self.path(name)
+        self.filesystem.invalidate_cache(path)
+        return path
+
     def exists(self, name: str) -> bool:
         """Whether the file is there."""
-        return bool(self.filesystem.isfile(self.path(name)))
+        return bool(self.filesystem.isfile(self._looked_up(name)))
 
     def size(self, name: str) -> int:
         """Bytes of the file."""
-        return int(self.filesystem.size(self.path(name)))
+        return int(self.filesystem.size(self._looked_up(name)))
 
     def read(self, name: str) -> bytes:
         """The whole file; `FileNotFoundError` where there is none."""
@@ -55,7 +67,7 @@ class Folder:
 
     def open(self, name: str) -> BinaryIO:
         """The file, to be read at any place."""
-        file: BinaryIO = self.filesystem.open(self.path(name), "rb")
+        file: BinaryIO = self.filesystem.open(self._looked_up(name), "rb")
         return file
 
     def write(self, name: str, data: bytes) -> None:
@@ -72,7 +84,7 @@ class Folder:
 
     def names(self) -> list[str]:
         """Names of the files and folders directly inside; empty where there is no such folder."""
-        self.filesystem.invalidate_cache(self.root)  # Other processes write as well.
+        self.filesystem.invalidate_cache(self.root)
         if not self.filesystem.isdir(self.root):
             return []
         return sorted(

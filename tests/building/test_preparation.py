@@ -158,7 +158,7 @@ def test_of_a_broken_video_the_good_frames_are_kept(tmp_path):
     video = tmp_path / "a/a_live.avi"
     write_video(video, count=40)
     video.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
-    report = run(tmp_path / "a", tmp_path / "out")
+    report = run(tmp_path / "a", tmp_path / "out", max_failures=1)
     assert 10 < report.found < 30
     assert report.rejected == {"unreadable": 1}
     assert f"breaks off; {report.found}" in rejected(tmp_path / "out")[0]["detail"]
@@ -198,7 +198,7 @@ def test_bad_landmarks_are_a_reason(tmp_path):
     write_picture(tmp_path / "a/live/3.png", 3)
     np.save(tmp_path / "a/live/1.npy", np.zeros((5, 2)))
     np.save(tmp_path / "a/live/2.npy", np.outer(np.arange(68), [3, 1]))
-    run(tmp_path / "a", tmp_path / "out")
+    run(tmp_path / "a", tmp_path / "out", max_failures=1)
     rows = rejected(tmp_path / "out")
     assert [row["reason"] for row in rows] == ["unreadable", "unreadable"]
     assert "expected 68 landmarks" in rows[0]["detail"]
@@ -371,7 +371,7 @@ def test_broken_links_are_rejected_and_not_lost(tmp_path):
     (tmp_path / "a/live/2.png").symlink_to("nowhere.png")
     (tmp_path / "a/live/3.mp4").symlink_to("nowhere.mp4")
     os.mkfifo(tmp_path / "a/live/4.png")
-    report = run(tmp_path / "a", tmp_path / "out")
+    report = run(tmp_path / "a", tmp_path / "out", max_failures=1)
     assert (report.files, report.found, report.rejected) == (4, 1, {"unreadable": 3})
     assert [row["detail"] for row in rejected(tmp_path / "out")] == [
         "cannot be read (No such file or directory)",
@@ -470,3 +470,51 @@ def test_a_long_list_is_cut_into_chunks(tmp_path):
     chunks = list(build.chunked(read_source(tmp_path / "a").jobs))
     assert [len(chunk) for chunk in chunks] == [6, 1, 14]
     assert json.dumps([job.stated() for chunk in chunks for job in chunk])
+
+
+def write_broken(root, good, broken):
+    for number in range(good):
+        write_picture(root / f"live/{number}.png", number)
+    for number in range(broken):
+        (root / f"live/broken{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0 no more")
+
+
+def test_more_unreadable_files_than_may_be_stop_the_run(tmp_path):
+    """Half of four may be unreadable; of what is finished nothing is lost."""
+    write_broken(tmp_path / "a", good=2, broken=2)
+    assert run(tmp_path / "a", tmp_path / "half").rejected == {"unreadable": 2}
+    with pytest.raises(
+        StoreError,
+        match=r"a: 2 of 4 files cannot be read, more than a share of 0\.25; the first is "
+        r"live/broken0\.jpg .*rejected\.csv.*--max-failures",
+    ):
+        run(tmp_path / "a", tmp_path / "out", max_failures=0.25)
+    assert [row["file"] for row in rejected(tmp_path / "out")] == [
+        "live/broken0.jpg",
+        "live/broken1.jpg",
+    ]
+    assert not (tmp_path / "out/store.json").exists()
+    # Another run may allow more, and goes on with what is there.
+    log = tmp_path / "log"
+    run(tmp_path / "a", tmp_path / "out", FakeLandmarker(log=log))
+    assert calls(log) == 0
+    assert contents(tmp_path / "out") == contents(tmp_path / "half")
+
+
+def test_the_run_stops_as_soon_as_the_share_is_sure_to_be_exceeded(tmp_path):
+    """Of 48 files 12 may be unreadable: the first chunk of 16 holds 16, and no other is done."""
+    for number in range(16):
+        (tmp_path / f"a/live/{number:02d}.png").parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"a/live/{number:02d}.png").touch()
+    for number in range(16, 48):
+        write_picture(tmp_path / f"a/live/{number}.png", number)
+    log = tmp_path / "log"
+    with pytest.raises(StoreError, match="16 of 48 files cannot be read"):
+        run(tmp_path / "a", tmp_path / "out", FakeLandmarker(log=log), max_failures=0.25)
+    assert calls(log) == 0
+
+
+def test_pictures_without_a_face_are_no_failures(tmp_path):
+    for number in range(4):
+        write_picture(tmp_path / f"a/live/{number}.png", number, NO_FACE if number else (0, 0, 0))
+    assert run(tmp_path / "a", tmp_path / "out", max_failures=0.0).found == 1

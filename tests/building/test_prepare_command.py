@@ -15,7 +15,7 @@ from spooftrace.building import preparation
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.stops import stoppable
 from spooftrace.data.store.store import Store
-from spooftrace.errors import SourceError, StoreError
+from spooftrace.errors import MissingExtraError, SourceError, StoreError
 
 skimage_data = pytest.importorskip("skimage.data")
 cv2 = pytest.importorskip("cv2")
@@ -119,7 +119,8 @@ def test_a_refusal_is_one_line_whatever_the_decoders_say(portrait, tmp_path):
     (tmp_path / "a/live/3.tif").write_bytes(whole[:60])
     program = [sys.executable, "-c", "from spooftrace.cli.main import main; main()", "prepare"]
     for workers in ("1", "2"):
-        command = [*program, tmp_path / "a", "--out", tmp_path / workers, "--workers", workers]
+        options = ["--out", tmp_path / workers, "--workers", workers, "--max-failures", "1"]
+        command = [*program, tmp_path / "a", *options]
         done = subprocess.run(
             [str(part) for part in command], capture_output=True, text=True, check=False
         )
@@ -142,6 +143,18 @@ def test_wrong_usage(pictures, tmp_path):
     assert result.exit_code == 2
     result = run(pictures, "--out", tmp_path, "--layout", "foldr")
     assert result.exit_code == 2
+
+
+def test_a_cluster_needs_its_extra_and_an_address_a_cluster(pictures, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "spooftrace.building.ray_engine", raising=False)
+    result = run(pictures, "--out", tmp_path / "x", "--engine", "ray")
+    assert isinstance(result.exception, MissingExtraError)
+    assert "extra 'cluster', of which ray is not installed" in str(result.exception)
+    result = run(pictures, "--out", tmp_path / "x", "--address", "auto")
+    assert result.exit_code == 2
+    assert "--engine ray" in result.output
+    assert not (tmp_path / "x").exists()
 
 
 def test_ctrl_c_says_how_to_go_on(pictures, tmp_path, monkeypatch):

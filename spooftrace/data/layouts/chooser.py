@@ -1,5 +1,6 @@
 """Which layout a source has, and its jobs."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -8,6 +9,7 @@ from spooftrace.data.layouts.databases import DATABASES
 from spooftrace.data.layouts.named import Named, recognise
 from spooftrace.data.sources.layout import Layout
 from spooftrace.data.sources.listing import check_name
+from spooftrace.data.sources.remote import is_url, read_remote
 from spooftrace.data.sources.source import Source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Medium
@@ -56,19 +58,25 @@ def detect_layout(path: Path) -> Layout:
 
 
 def read_source(
-    path: Path,
+    place: str | Path,
     *,
     layout: Layout | None = None,
     database: str | None = None,
     medium: Medium | None = None,
     pass_over: bool = False,
 ) -> Source:
-    """The jobs of a source; without a layout it is detected.
+    """The jobs of a source, a path or an fsspec URL; without a layout it is detected.
 
     `database` names the source, by default as its folder. `medium` says what a face is where the
     source does not. `pass_over` leaves out folders that are neither live nor spoof, instead of
     refusing them. Raises `SourceError`.
     """
+    if is_url(place):
+        again = partial(
+            read_source, layout=layout, database=database, medium=medium, pass_over=pass_over
+        )
+        return read_remote(str(place), again)
+    path = Path(place)
     check_name(path)
     if layout is None:
         unsorted = medium is not None and path.is_dir() and not manifest.fits(path)

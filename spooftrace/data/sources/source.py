@@ -17,6 +17,7 @@ class Job:
     """One picture, or one video, and what its source says of it."""
 
     path: Path
+    """On this disk; below `origin` where that is given."""
     file: str
     """The path below the source, with forward slashes: the name of the file in every message."""
     size: int
@@ -32,6 +33,8 @@ class Job:
     attributes: Mapping[str, str] = field(default_factory=dict)
     landmarks: Path | None = None
     """68 points that the source states for the picture (`faces.landmarks68`)."""
+    origin: str | None = None
+    """The fsspec URL of a source that does not lie on this disk (`data.sources.remote`)."""
 
     @property
     def label(self) -> Label:
