@@ -24,7 +24,7 @@ RUN python -m venv /venv \
            /venv/lib/python*/site-packages/onnxruntime/capi/libonnxruntime.so* \
            /venv/lib/python*/site-packages/cv2/data/*.xml \
  && find /venv -depth -type d -name tests -exec rm -rf {} + \
- && find /venv -name '*.pyi' -delete \
+ && find /venv -name '*.pyi' -not -path '*/gradio/*' -delete \
  && /venv/bin/python -B -c 'import cv2, onnxruntime'
 
 FROM python:${PYTHON}-slim
