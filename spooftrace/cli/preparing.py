@@ -33,9 +33,7 @@ Engines = Annotated[
 ]
 Address = Annotated[
     str | None,
-    typer.Option(
-        help="Of the Ray cluster, as auto or HOST:6379; default: one started here."
-    ),
+    typer.Option(help="Of the Ray cluster, as auto or HOST:6379; default: one started here."),
 ]
 MaxFailures = Annotated[
     float,
