@@ -126,7 +126,8 @@ def export_run(
         licence: of the weights, as the bundle is to state it.
         alpha_0: weight of the trace in Eq. 3; `None`: the one of the run's last look.
         threshold: `None`: the one of the run's last look.
-        faces, eight_bits: as `export.onnx_file.export` takes them.
+        faces: as `export.onnx_file.export` takes them.
+        eight_bits: as it takes it.
 
     Raises:
         CheckpointError: the run has no best checkpoint, or it is damaged.
