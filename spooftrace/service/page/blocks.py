@@ -73,8 +73,9 @@ async def _drawn(needs_key: bool, highest: float) -> FastAPI:
             button.click(None, js=f"() => {{ spooftrace.{does}; }}")
         threshold.change(None, threshold, js="(value) => { spooftrace.moveTo(value); }")
         threshold.release(None, js="() => { spooftrace.judgeAgain(); }")
-        # Both give the slider the bundle's own threshold.
-        key.change(None, key, threshold, js="(value) => spooftrace.begin(value)")
+        # Each gives the slider the bundle's own threshold.
+        for given in (key.submit, key.blur):
+            given(None, key, threshold, js="(value) => spooftrace.begin(value)")
         page.load(None, None, threshold, js="() => spooftrace.begin('')")
     app: FastAPI = gr.mount_gradio_app(
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
