@@ -1,10 +1,11 @@
 """`spooftrace prepare`: pictures and videos become a store of faces."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from spooftrace.cli.extras import require_data
+from spooftrace.cli.options import Limits
 from spooftrace.cli.output import say
 from spooftrace.cli.preparing import (
     Address,
@@ -19,9 +20,6 @@ from spooftrace.cli.preparing import (
 )
 from spooftrace.data.sources.layout import Layout
 from spooftrace.labels import Medium
-
-if TYPE_CHECKING:
-    from spooftrace.faces.quality import QualityGate
 
 
 def prepare(
@@ -47,13 +45,7 @@ def prepare(
     engine: Engines = EngineName.LOCAL,
     address: Address = None,
     max_failures: MaxFailures = 0.5,
-    min_size: Annotated[
-        int | None, typer.Option(min=1, help="Least side of a face's crop, in pixels.")
-    ] = None,
-    min_sharpness: Annotated[float | None, typer.Option(min=0, help="Least sharpness.")] = None,
-    min_inside: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Least share of the face in the picture.")
-    ] = None,
+    limit: Limits = None,
     work: Annotated[
         str | None, typer.Option(help="Folder or URL of unfinished work; default: OUT/parts.")
     ] = None,
@@ -66,7 +58,9 @@ def prepare(
     require_data("prepare")
     from spooftrace.building import preparation
     from spooftrace.data.layouts.chooser import read_source
+    from spooftrace.faces.quality import gate_of
 
+    gate = gate_of(limit or ())
     chosen = engine_of(engine, address, workers)
     listed = read_source(
         source, layout=layout, database=database, medium=medium, pass_over=pass_over
@@ -84,24 +78,11 @@ def prepare(
             listed,
             out,
             landmarker=quiet_landmarker,
-            gate=_gate(min_size, min_sharpness, min_inside),
+            gate=gate,
             every=every,
             engine=chosen,
             work=work,
             max_failures=max_failures,
             progress=show,
         ),
-    )
-
-
-def _gate(
-    min_size: int | None, min_sharpness: float | None, min_inside: float | None
-) -> "QualityGate":
-    from spooftrace.faces.quality import QualityGate
-
-    default = QualityGate()
-    return QualityGate(
-        min_size_px=default.min_size_px if min_size is None else min_size,
-        min_sharpness=default.min_sharpness if min_sharpness is None else min_sharpness,
-        min_inside=default.min_inside if min_inside is None else min_inside,
     )

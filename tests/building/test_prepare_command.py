@@ -15,7 +15,7 @@ from spooftrace.building import preparation
 from spooftrace.cli.prepare import prepare
 from spooftrace.cli.stops import stoppable
 from spooftrace.data.store.store import Store
-from spooftrace.errors import MissingExtraError, SourceError, StoreError
+from spooftrace.errors import ConfigError, MissingExtraError, SourceError, StoreError
 
 skimage_data = pytest.importorskip("skimage.data")
 cv2 = pytest.importorskip("cv2")
@@ -129,6 +129,20 @@ def test_a_refusal_is_one_line_whatever_the_decoders_say(portrait, tmp_path):
         assert [line for line in done.stderr.splitlines() if "files," not in line] == []
 
 
+def test_limits_of_the_gate_refuse(portrait, tmp_path):
+    (tmp_path / "a/live").mkdir(parents=True)
+    (tmp_path / "a/spoof").mkdir()
+    Image.fromarray(portrait).save(tmp_path / "a/live/near.png")
+    Image.fromarray(portrait).resize((200, 200)).save(tmp_path / "a/spoof/far.png")
+    out = tmp_path / "out"
+    result = run(tmp_path / "a", "--out", out, "--workers", 1, "--limit", "min_size_px=110")
+    assert result.exit_code == 0, result.output
+    assert list(Store.open(out).columns()["native_size"]) == [129]
+    (refused,) = csv.DictReader((out / "rejected.csv").open())
+    assert (refused["file"], refused["reason"]) == ("spoof/far.png", "too_small")
+    assert "expected at least 110" in refused["detail"]
+
+
 def test_a_run_that_cannot_begin_shows_no_bar(pictures, tmp_path):
     (tmp_path / "out").touch()
     result = run(pictures, "--out", tmp_path / "out")
@@ -139,8 +153,9 @@ def test_a_run_that_cannot_begin_shows_no_bar(pictures, tmp_path):
 def test_wrong_usage(pictures, tmp_path):
     result = run(pictures / "live/1_plain.png", "--out", tmp_path)
     assert isinstance(result.exception, SourceError)
-    result = run(pictures, "--out", tmp_path, "--min-size", 0)
-    assert result.exit_code == 2
+    result = run(pictures, "--out", tmp_path, "--limit", "min_size=0")
+    assert isinstance(result.exception, ConfigError)
+    assert "did you mean 'min_size_px'?" in str(result.exception)
     result = run(pictures, "--out", tmp_path, "--layout", "foldr")
     assert result.exit_code == 2
 
