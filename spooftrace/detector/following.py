@@ -41,7 +41,7 @@ class FollowConfig:
     """Looks that a face may be missing before its track ends."""
     steadying: float = 0.0
     """Weight of where the mesh was, for a face that stays, below 1: 0 takes each mesh as it is
-    found. Off until `benchmarks.stability` shows that it saves a trained model flips."""
+    found. Off, as it saved a trained model no flip (`benchmarks/results/stability.json`)."""
     still: float = 0.05
     """Move, in sides of the crop, from which on a mesh is taken as it is found: a filter must not
     trail behind a moving face."""

@@ -138,7 +138,7 @@ def test_limits_of_the_gate_refuse(portrait, tmp_path):
     result = run(tmp_path / "a", "--out", out, "--workers", 1, "--limit", "min_size_px=110")
     assert result.exit_code == 0, result.output
     assert list(Store.open(out).columns()["native_size"]) == [129]
-    (refused,) = csv.DictReader((out / "rejected.csv").open())
+    (refused,) = csv.DictReader((out / "rejected.csv").read_text("utf-8").splitlines())
     assert (refused["file"], refused["reason"]) == ("spoof/far.png", "too_small")
     assert "expected at least 110" in refused["detail"]
 
