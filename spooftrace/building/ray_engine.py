@@ -4,6 +4,7 @@ Where an actor is killed, or its machine goes, Ray starts another one and gives 
 finished. Its machines need this package, and reach the source and the parts under the same names.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -129,6 +130,7 @@ def _connected(engine: RayData) -> Iterator[None]:
             "; start it with `ray start --head`, or leave the address out"
         ) from error
     ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     try:
         yield
     finally:

@@ -1,13 +1,16 @@
 """A folder on the local disk or behind an fsspec URL, read and written alike."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.spec import AbstractBufferedFile
 
-from spooftrace.data.files import UNFINISHED, write_whole
+from spooftrace.data.files import UNFINISHED, new_file, write_whole
 from spooftrace.errors import StoreError, first_line
 
 
@@ -77,6 +80,26 @@ class Folder:
         else:  # Elsewhere an object is there once it is put.
             self.filesystem.makedirs(self.root, exist_ok=True)
             self.filesystem.pipe_file(self.path(name), data)
+
+    @contextmanager
+    def new_file(self, name: str) -> Iterator[BinaryIO]:
+        """A file to be written bit by bit, of which nothing is left where the block fails."""
+        if isinstance(self.filesystem, LocalFileSystem):
+            with new_file(Path(self.path(name))) as file:
+                yield file
+            return
+        self.filesystem.makedirs(self.root, exist_ok=True)
+        remote = self.filesystem.open(self.path(name), "wb")
+        try:
+            yield remote
+        except BaseException:
+            remote.discard()
+            if isinstance(remote, AbstractBufferedFile):
+                remote.closed = True  # or the end of the object would put what there is
+            with suppress(OSError):
+                self.remove(name)
+            raise
+        remote.close()
 
     def remove(self, name: str) -> None:
         """Delete the file."""

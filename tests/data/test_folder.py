@@ -80,3 +80,21 @@ def test_a_place_that_cannot_be_reached(url, tmp_path, monkeypatch):
     with pytest.raises(StoreError, match="expected a path or an fsspec URL") as caught:
         Folder(url).exists("a")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["{tmp}/there", "memory://growing/there"])
+def test_a_file_that_grows_is_there_at_the_end_and_not_after_a_failure(place, tmp_path):
+    def write_and_fail():
+        with folder.new_file("b.bin") as file:
+            file.write(b"one ")
+            raise KeyError
+
+    folder = Folder(place.format(tmp=tmp_path))
+    with folder.new_file("a.bin") as file:
+        file.write(b"one ")
+        file.write(b"two")
+    assert folder.read("a.bin") == b"one two"
+    with pytest.raises(KeyError):
+        write_and_fail()
+    assert folder.names() == ["a.bin"]
+    folder.remove("a.bin")

@@ -1,11 +1,13 @@
 """Writing a store: shards first, `store.json` last, each file whole or absent."""
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -48,6 +50,7 @@ class StoreWriter:
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_bytes = 0
         self._shard: _Shard | None = None
+        self._files = ExitStack()
         self._shards: list[ShardInfo] = []
         self._labels: Counter[int] = Counter()
         self._media: Counter[str] = Counter()
@@ -81,14 +84,19 @@ class StoreWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._finish()
+        with self._files:
+            if kind is None:
+                self._finish()
+            elif error is not None:
+                if self._shard is not None:
+                    self._shard.abandon()
+                self._files.__exit__(kind, error, traceback)  # the file in hand goes
 
     def _write_row_group(self) -> None:
         if not self._waiting:
             return
         if self._shard is None:
-            self._shard = _Shard()
+            self._shard = _Shard(self._files.enter_context(self._folder.new_file(self._name())))
         self._shard.write(self._waiting)
         self._waiting, self._waiting_bytes = [], 0
         if self._shard.size >= self._shard_bytes:
@@ -97,14 +105,13 @@ class StoreWriter:
     def _close_shard(self) -> None:
         if self._shard is None:
             return
-        name = f"shard-{len(self._shards):05d}.parquet"
-        data = self._shard.finish()
-        self._folder.write(name, data)
-        digest = hashlib.sha256(data).hexdigest()
-        self._shards.append(
-            ShardInfo(name=name, rows=self._shard.rows, size=len(data), sha256=digest)
-        )
-        self._shard = None
+        info, self._shard = self._shard.finished(self._name()), None
+        self._files.close()
+        self._shards.append(info)
+
+    def _name(self) -> str:
+        """Of the shard in hand."""
+        return f"shard-{len(self._shards):05d}.parquet"
 
     def _finish(self) -> None:
         self._write_row_group()
@@ -122,13 +129,13 @@ class StoreWriter:
 
 
 class _Shard:
-    """A Parquet file growing in memory, so that it can be written and hashed in one go."""
+    """A Parquet file that grows on the disk and is hashed as it does: it never is in memory."""
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self._sink = pa.BufferOutputStream()
+    def __init__(self, file: BinaryIO) -> None:
+        self._rows = 0
+        self._written = _Hashed(file)
         self._parquet = pq.ParquetWriter(
-            self._sink,
+            self._written,
             SCHEMA,
             compression="none",
             use_dictionary=_REPEATING,
@@ -139,16 +146,43 @@ class _Shard:
     @property
     def size(self) -> int:
         """Bytes so far."""
-        return int(self._sink.tell())
+        return self._written.size
 
     def write(self, batches: Sequence[pa.RecordBatch]) -> None:
         """Add a row group."""
         table = pa.Table.from_batches(batches, SCHEMA)
-        self.rows += table.num_rows
+        self._rows += table.num_rows
         self._parquet.write_table(table, row_group_size=max(table.num_rows, 1))
 
-    def finish(self) -> bytes:
-        """The bytes of the finished file."""
+    def finished(self, name: str) -> ShardInfo:
+        """Write the end; what `store.json` says of the file of that name."""
         self._parquet.close()
-        data: bytes = self._sink.getvalue().to_pybytes()
-        return data
+        digest = self._written.sha256.hexdigest()
+        return ShardInfo(name=name, rows=self._rows, size=self.size, sha256=digest)
+
+    def abandon(self) -> None:
+        """Close it, writing nothing more: what is left open would write its end much later."""
+        self._written.file = None
+        self._parquet.close()
+
+
+class _Hashed(io.RawIOBase):
+    """Hands on what is written, while there is a file, and counts and hashes it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file: BinaryIO | None = file
+        self.size = 0
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.size
+
+    def write(self, data: Any) -> int:
+        if self.file is not None:
+            self.file.write(data)
+        self.sha256.update(data)
+        self.size += len(data)
+        return len(data)

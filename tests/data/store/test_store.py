@@ -11,6 +11,7 @@ import pytest
 from made_samples import PROVENANCE, make_sample, write_store
 
 from spooftrace.data.store import rows as store_rows
+from spooftrace.data.store import writer
 from spooftrace.data.store.contents import Contents
 from spooftrace.data.store.schema import SCHEMA, encode_image, to_batch
 from spooftrace.data.store.store import Store
@@ -347,6 +348,24 @@ def test_an_error_while_writing_leaves_no_store(tmp_path):
         Store.open(tmp_path / "half")
     write_store(tmp_path / "half", [make_sample(0)])
     assert len(Store.open(tmp_path / "half")) == 1
+
+
+def test_a_shard_grows_on_the_disk_and_goes_with_an_error(tmp_path, samples, monkeypatch):
+    def write_and_fail():
+        with StoreWriter(tmp_path / "store", PROVENANCE) as growing:
+            for sample in samples:
+                growing.append(sample)
+            (shard,) = (tmp_path / "store").iterdir()
+            sizes.append(shard.stat().st_size)
+            raise KeyError
+
+    monkeypatch.setattr(writer, "ROW_GROUP_BYTES", 1)
+    sizes = []
+    with pytest.raises(KeyError):
+        write_and_fail()
+    written = sum(to_batch([sample]).nbytes for sample in samples)
+    assert sizes[0] > 0.9 * written > 1e6
+    assert list((tmp_path / "store").iterdir()) == []
 
 
 def test_rows_of_the_same_picture_have_the_same_content(tmp_path):
