@@ -17,6 +17,7 @@ from spooftrace.building.portraits import Modelled, people_of_model
 from spooftrace.detector.bundle import Bundle
 from spooftrace.detector.detector import SpoofDetector
 from spooftrace.detector.development import errors_by_threshold
+from spooftrace.detector.panel import WIDTH
 from spooftrace.labels import Medium
 from spooftrace.metrics.thresholds import fixed_threshold
 from spooftrace.service.app import create_app
@@ -173,7 +174,7 @@ def test_a_chosen_picture_is_judged(visit, picture, tmp_path, window):
     score, threshold = seen.answer["score"], seen.answer["threshold"]
     assert f"{score:.4f} {sign} {threshold:.4f}" in seen.said("answer")
     panel = seen.page.locator("#st-panel img")
-    assert panel.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1400
+    assert panel.evaluate("image => image.decode().then(() => image.naturalWidth)") == WIDTH
     seen.page.screenshot(path=tmp_path / f"{window}.png", full_page=True)
     wide = seen.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= WINDOWS[window]["viewport"]["width"]
