@@ -82,7 +82,7 @@ def _train(store: Path, run: Path, iterations: int | None) -> None:
 
     sets = [] if iterations is None else [f"training.iterations={iterations}"]
     started = RunFolder(run).checkpoints.exists()
-    train(str(store), run, preset=None if started else PRESET, set_=sets, resume=started)
+    train([str(store)], run, preset=None if started else PRESET, set_=sets, resume=started)
 
 
 def _evaluate(store: Path, model: Path | str) -> "tuple[Scored, Report]":

@@ -13,6 +13,10 @@ PRESETS = sorted(
 )
 
 Store = Annotated[str, typer.Option(help="Store that `prepare` or `simulate` wrote.")]
+Stores = Annotated[
+    list[str],
+    typer.Option("--store", help="Store that `prepare` or `simulate` wrote; repeatable, as one."),
+]
 Out = Annotated[Path, typer.Option(help="Folder of the experiment; goes on where it stopped.")]
 Preset = Annotated[
     str | None, typer.Option(help=f"{', '.join(PRESETS)}; without one, the paper's own numbers.")

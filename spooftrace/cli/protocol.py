@@ -59,7 +59,6 @@ def protocol(
 
     if not store:
         raise ConfigError("protocol: expected --store, or --scores to judge score files; got none")
-    opened = [Store.open(path) for path in store]
     names = [each.name for each in chosen.folds]
     wanted = [
         names[int(each) - 1] if each.isdecimal() and 0 < int(each) <= len(names) else each
@@ -68,7 +67,7 @@ def protocol(
     planned = plan(
         chosen,
         load_config(preset=preset, file=config, sets=set_ or []),
-        opened[0] if len(opened) == 1 else Store.union(opened),
+        Store.open_all(store),
         out,
         folds=wanted,
         incomplete=incomplete,

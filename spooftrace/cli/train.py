@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    store: options.Store,
+    store: options.Stores,
     out: Annotated[Path, typer.Option(help="Run folder; must not hold another run.")],
     preset: options.Preset = None,
     config: options.File = None,
@@ -34,7 +34,8 @@ def train(
 
     Checkpoint, alpha_0 and threshold are chosen on development rows; test rows are put aside. What
     the store does not state is held out whole: sources, where there are enough, else people or
-    clips. Ctrl-C keeps a checkpoint of the iteration that it ends; see docs/training.md.
+    clips. Several stores are one: no picture trains that another one's test or development holds.
+    Ctrl-C keeps a checkpoint of the iteration that it ends; see docs/training.md.
     """
     require_torch("train")
     from spooftrace import runs
@@ -44,7 +45,7 @@ def train(
 
     where = choose_device(device)
     resolved = _resolve(preset, config, set_ or [], out, resume=resume)
-    plan = runs.plan(resolved, Store.open(store), out)
+    plan = runs.plan(resolved, Store.open_all(store), out)
     if dry_run:
         say(plan.record().to_json(), end="")
         return
@@ -64,7 +65,7 @@ def train(
         f"best on the development split: iteration {best['step']}, EER {best['eer']:.2%}, "
         f"AUC {best['auc']:.4f}, alpha_0 {best['alpha_0']:.3g}, threshold {best['threshold']:.4f}\n"
         f"bundle: {out / 'model.onnx'}\n"
-        f"next:   spooftrace evaluate {out} --store {store}"
+        f"next:   spooftrace evaluate {out} --store {store[0]}"
     )
 
 

@@ -2,12 +2,14 @@ import json
 import sys
 
 import pytest
-from toy_faces import write_toy_store
+from toy_faces import PROVENANCE, mean_vertices, toy_face, write_toy_store
 from typer.testing import CliRunner
 
 from spooftrace.cli import main as cli
-from spooftrace.errors import BundleError
-from spooftrace.labels import Label
+from spooftrace.data.sample import FaceSample
+from spooftrace.data.store.writer import StoreWriter
+from spooftrace.errors import BundleError, StoreError
+from spooftrace.labels import Label, Medium
 
 SETS = [
     part
@@ -147,3 +149,40 @@ def test_version() -> None:
     from spooftrace.version import __version__
 
     assert call("--version").output.strip() == f"spooftrace {__version__}"
+
+
+def write_other(path):
+    """Four faces of another database, the first of which is a copy of one that trains."""
+    with StoreWriter(path, PROVENANCE) as writer:
+        for label, medium in ((Label.LIVE, Medium.LIVE), (Label.SPOOF, Medium.REPLAY)):
+            for number in (0, 100):
+                is_copy = label is Label.LIVE and number == 0
+                writer.append(
+                    FaceSample(
+                        id=f"other/{label.name}{number}",
+                        image=toy_face(number, label) if is_copy else toy_face(number + 50, label),
+                        vertices=mean_vertices(),
+                        label=label,
+                        medium=medium,
+                        database="other",
+                    )
+                )
+
+
+def test_several_stores_are_one_and_a_copy_in_the_test_does_not_train(store, tmp_path):
+    write_other(tmp_path / "other")
+    words = ["train", "--store", store, "--out", tmp_path / "run", *SETS, "--dry-run"]
+    alone = json.loads(call(*words).output)["store"]["rows"]
+    held_out = ["--store", tmp_path / "other", "--set", 'split.test.database=["other"]']
+    both = json.loads(call(*words, *held_out).output)["store"]
+    assert both["source"] == "toy + toy"
+    # Of the toys a half trains, a quarter is development; here the stated test trains as well.
+    assert alone == {"train": 12, "dev": 6, "test": 6}
+    assert both["rows"] == {"train": 12 + 6 - 1, "dev": 6, "test": 4}
+    assert both["fingerprint"] != json.loads(call(*words).output)["store"]["fingerprint"]
+
+
+def test_the_same_store_twice_is_refused(store, tmp_path):
+    words = ["train", "--store", store, "--store", store, "--out", tmp_path, *SETS, "--dry-run"]
+    with pytest.raises(StoreError, match="expected each face once, got toy/live0 in two stores"):
+        call(*words)

@@ -59,6 +59,12 @@ class Store:
         return cls(folder.shown, info, batches)
 
     @classmethod
+    def open_all(cls, paths: Sequence[str | Path]) -> Self:
+        """Open one store, or several as one; raises what `open` and `union` raise."""
+        stores = [cls.open(path) for path in paths]
+        return stores[0] if len(stores) == 1 else cls.union(stores)
+
+    @classmethod
     def union(cls, stores: Sequence[Self]) -> Self:
         """Several stores as one, their rows one after the other; nothing is copied.
 
