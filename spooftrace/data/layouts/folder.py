@@ -11,6 +11,9 @@ so is a sub-folder of pictures, whose file names end in the frame number; a pict
 `live/`, `spoof/` or `MEDIUM/` belongs to no clip. A sub-folder of `spoof/` that is no medium is a
 clip of unknown medium, unless its name is so close to a medium's that it looks like a slip.
 
+Folders `0/` and `1/` are live and spoof where both lie side by side, no folder beside them has a
+word for either, and the caller does not say what the faces are; what was understood is noted.
+
 A caller may say what the spoofs of unknown medium are; and a folder without `live/` and `spoof/`
 is read where the caller says what everything in it is.
 """
@@ -40,6 +43,11 @@ class _Branch:
     label: Label
     split: str | None
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its name is a number, 0 or 1."""
+        return _is_number(self.folder)
+
 
 def fits(root: Path) -> bool:
     """Whether there is a `live/` or `spoof/`, at the top or in a split."""
@@ -57,7 +65,7 @@ def read(
 
     `pass_over` counts what lies in other folders, which is refused otherwise.
     """
-    branches = _branches(root)
+    branches = [each for each in _branches(root) if medium is None or not each.is_numbered]
     if not branches and medium is None:
         raise SourceError(
             f"{root}: expected folders live/ and spoof/ (or train/live/ ...), found neither; sort"
@@ -70,7 +78,18 @@ def read(
         _count_strays(root, ignored, pass_over=pass_over)
     if not jobs:
         raise SourceError(f"{root}: holds no picture and no video")
-    return Source(name=name, layout=Layout.FOLDER, jobs=jobs, ignored=dict(sorted(ignored.items())))
+    said = (
+        f"{each.folder.relative_to(root).as_posix()}/ as {each.label.name.lower()}"
+        for each in branches
+        if each.is_numbered
+    )
+    return Source(
+        name=name,
+        layout=Layout.FOLDER,
+        jobs=jobs,
+        ignored=dict(sorted(ignored.items())),
+        notes=tuple(said),
+    )
 
 
 def label_folders(root: Path) -> list[Path]:
@@ -86,7 +105,7 @@ def _branches(root: Path) -> list[_Branch]:
     found = []
     for top, split in [(root, None), *((top, plain(top.name)) for top in splits)]:
         for wanted in Label:
-            labelled = [folder for folder in _folders(top) if _label(folder) is wanted]
+            labelled = [folder for folder, label in _labels(top).items() if label is wanted]
             found += [_Branch(folder, wanted, split) for folder in labelled]
     return found
 
@@ -95,9 +114,17 @@ def _folders(top: Path) -> list[Path]:
     return [entry for entry in entries(top) if entry.is_dir()]
 
 
-def _label(folder: Path) -> Label | None:
-    # A folder that is called 0 or 1 may be anything.
-    return None if folder.name.strip().isdecimal() else label_named(folder.name)
+def _labels(top: Path) -> dict[Path, Label]:
+    """The folders that sort by label. One that is called 0 or 1 by itself may be anything."""
+    found = {folder: label_named(folder.name) for folder in _folders(top)}
+    labels = {folder: label for folder, label in found.items() if label is not None}
+    named = {folder: label for folder, label in labels.items() if not _is_number(folder)}
+    numbers = sorted(folder.name.strip() for folder in found if _is_number(folder))
+    return labels if not named and numbers == ["0", "1"] else named
+
+
+def _is_number(folder: Path) -> bool:
+    return folder.name.strip().isdecimal()
 
 
 def _count_strays(root: Path, ignored: Counter[str], *, pass_over: bool) -> None:
@@ -111,7 +138,7 @@ def _count_strays(root: Path, ignored: Counter[str], *, pass_over: bool) -> None
                 if pictures.is_picture(entry) or pictures.is_video(entry):
                     ignored[f"{top.relative_to(root).as_posix()}/"] += 1
                 continue
-            if _label(entry) is not None or (top == root and split_named(entry.name)):
+            if entry in _labels(top) or (top == root and split_named(entry.name)):
                 continue
             if not (count := sum(1 for _ in media_files(entry, Counter()))):
                 continue

@@ -4,6 +4,7 @@ import pickle
 import pytest
 
 from spooftrace.data.layouts import folder
+from spooftrace.data.layouts.chooser import read_source
 from spooftrace.errors import SourceError
 from spooftrace.labels import Label, Medium
 
@@ -227,3 +228,31 @@ def test_the_fingerprint_does_not_depend_on_the_place(tmp_path):
         for place in ("here", "there")
     ]
     assert prints[0] == prints[1]
+
+
+def test_folders_0_and_1_side_by_side_are_labels_and_it_is_said(tmp_path):
+    touch(tmp_path, "train/0/a.png", "train/1/print/b.png", "test/0/c.png", "test/1/d.png")
+    source = read_source(tmp_path)
+    assert [(job.file, job.medium.value) for job in source.jobs] == [
+        ("train/0/a.png", "live"),
+        ("train/1/print/b.png", "print"),
+        ("test/0/c.png", "live"),
+        ("test/1/d.png", "unknown"),
+    ]
+    assert source.notes == (
+        "train/0/ as live", "train/1/ as spoof", "test/0/ as live", "test/1/ as spoof",
+    )  # fmt: skip
+
+
+def test_numbers_are_no_labels_where_more_is_said(tmp_path):
+    """Three numbers are people or clips; so are two where the caller says what the faces are."""
+    touch(tmp_path / "three", "0/a.png", "1/b.png", "2/c.png")
+    with pytest.raises(SourceError):
+        read_source(tmp_path / "three")
+    touch(tmp_path / "two", "0/a.png", "1/b.png")
+    source = read_source(tmp_path / "two", medium=Medium.LIVE)
+    assert [job.medium for job in source.jobs] == [Medium.LIVE] * 2
+    assert source.notes == ()
+    touch(tmp_path / "named", "live/a.png", "0/b.png", "1/c.png")
+    with pytest.raises(SourceError, match="neither live/ nor"):
+        read_source(tmp_path / "named")
