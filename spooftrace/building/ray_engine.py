@@ -62,33 +62,40 @@ class RayData:
         cpus = max(1, int(ray.cluster_resources().get("CPU", 1)))
         # Items that lie in memory need no task of reading, which would wait for a CPU for ever
         # where the actors have them all.
-        numbers = ray.data.from_items(
-            list(range(len(tasks))), override_num_blocks=min(len(tasks), BLOCKS)
+        numbered = ray.data.from_items(
+            [{"number": number, "task": _Held(task)} for number, task in enumerate(tasks)],
+            override_num_blocks=min(len(tasks), BLOCKS),
         )
-        mapped = numbers.map_batches(
+        mapped = numbered.map_batches(
             _Actor,
-            fn_constructor_args=(make, ray.put(list(tasks))),
+            fn_constructor_args=(make,),
             batch_size=1,
             num_cpus=1,
             compute=ray.data.ActorPoolStrategy(size=min(self.workers or cpus, cpus, len(tasks))),
         )
         for row in mapped.iter_rows():
-            yield int(row["number"]), row["outcome"]
+            yield int(row["number"]), row["outcome"].what
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Keeps Ray from making arrays of tuples and lists."""
+
+    what: Any
 
 
 class _Actor:
     """Lives in a worker of Ray's."""
 
-    def __init__(self, make: Callable[[], Callable[[Any], Any]], tasks: Any) -> None:
-        self._function, self._tasks = make(), _ray().get(tasks)
+    def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
+        self._function = make()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        number = int(batch["item"][0])
         try:
-            outcome = self._function(self._tasks[number])
+            outcome = self._function(batch["task"][0].what)
         except Exception as error:  # Ray would wrap it in one of its own, and try it again.
             outcome = error
-        return {"number": [number], "outcome": [outcome]}
+        return {"number": [int(batch["number"][0])], "outcome": [_Held(outcome)]}
 
 
 def _ray() -> Any:

@@ -75,7 +75,19 @@ class Refusing:
         return number, "of" * number
 
 
-def test_every_task_has_its_result_and_what_is_raised_is_raised(cluster):
+class Doubled:
+    """Tuples of one kind, which could be taken for arrays."""
+
+    def __call__(self, pair):
+        assert type(pair) is tuple
+        return (2 * pair[0], 2 * pair[1])
+
+
+def test_every_task_has_its_result_and_what_is_raised_is_raised(cluster, monkeypatch):
+    monkeypatch.setattr("spooftrace.building.ray_engine.BLOCKS", 2)
+    assert sorted(cluster().run(Doubled, [(n, n) for n in range(5)])) == [
+        (2 * n, 2 * n) for n in range(5)
+    ]
     results = sorted(cluster().run(Refusing, [0, 1, 2, 4, 5]))
     assert results == [(n, "of" * n) for n in (0, 1, 2, 4, 5)]
     assert list(cluster().run(Refusing, [])) == []
