@@ -41,7 +41,7 @@ class Box:
     """Width and height, at least 1."""
 
 
-def face_box(points: Points) -> Box:
+def face_box(points: Points | NDArray[np.float64]) -> Box:
     """The square around mesh points (..., 2), enlarged by `ENLARGE` about their middle."""
     flat = np.asarray(points, np.float64).reshape(-1, 2)
     low, high = flat.min(axis=0), flat.max(axis=0)

@@ -112,7 +112,7 @@ def _wax(scene: Scene, look: Obfuscation, own: Floats, rng: np.random.Generator)
     wax = Pigment(colour=np.clip(own * np.exp(rng.normal(0, 0.12, 3)), 0.03, 0.9), gloss=0.05)
     if look.brow_wax > 0:
         both = np.maximum(places.brow(scene, 0, 1.8), places.brow(scene, 1, 1.8))
-        light = painted(light, scene, look.brow_wax * both, wax)
+        light = painted(light, scene, np.asarray(look.brow_wax * both, np.float32), wax)
         light = raised(light, scene, np.asarray(2.5 * both, np.float32), 0.08)
     if look.nose_wax > 0:
         radius = tall * rng.uniform(0.05, 0.09)
