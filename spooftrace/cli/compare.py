@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spooftrace.cli.evaluate import Higher, Part, on_scale
+from spooftrace.cli import options
 from spooftrace.cli.extras import require_data
+from spooftrace.cli.options import Higher, Part
 from spooftrace.cli.output import say, show
 from spooftrace.errors import ConfigError
 from spooftrace.labels import Label
@@ -24,9 +25,7 @@ def compare(
     rule: Annotated[
         str, typer.Option(help="Otherwise choose each one's on its dev rows by this rule.")
     ] = "eer",
-    oracle: Annotated[
-        bool, typer.Option(help="Choose them on the very rows compared on; figures are marked.")
-    ] = False,
+    oracle: options.Oracle = False,
     by_line: Annotated[
         bool, typer.Option("--by-line", help="Without ids: each line is the same row in both.")
     ] = False,
@@ -42,9 +41,7 @@ def compare(
     higher_is_b: Annotated[
         Higher, typer.Option(help="What B's scores are higher for.")
     ] = Higher.SPOOF,
-    cluster: Annotated[
-        str | None, typer.Option(help="Intervals resample by database, subject or clip.")
-    ] = None,
+    cluster: options.Cluster = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for comparison.html, .md, .json and every table.")
     ] = None,
@@ -60,7 +57,7 @@ def compare(
         read_scored(second, higher_is=Label[higher_is_b.name], title=title_b),
         by_line=by_line,
         split=split.value,
-        thresholds=(on_scale(threshold_a, higher_is_a), on_scale(threshold_b, higher_is_b)),
+        thresholds=(higher_is_a.threshold(threshold_a), higher_is_b.threshold(threshold_b)),
         rule=rule,
         oracle=oracle,
         cluster=cluster,

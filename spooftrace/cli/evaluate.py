@@ -1,7 +1,6 @@
 """`spooftrace evaluate`: error rates of a detector on a store, or of anybody's score file."""
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 
 from spooftrace.cli import options
 from spooftrace.cli.extras import require_data
+from spooftrace.cli.options import Higher, Part
 from spooftrace.cli.output import say, show
 from spooftrace.cli.stops import going_on
 from spooftrace.errors import ConfigError
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
     from spooftrace.evaluation.estimates.report import Report
     from spooftrace.evaluation.protocols.protocol import Protocol
     from spooftrace.judging.report import Scored
-
-
-class Part(StrEnum):
-    """Rows that may be reported on."""
-
-    TEST = "test"
-    DEV = "dev"
-
-
-class Higher(StrEnum):
-    """What scores are higher for."""
-
-    SPOOF = "spoof"
-    LIVE = "live"
 
 
 def evaluate(
@@ -56,10 +42,7 @@ def evaluate(
         str | None,
         typer.Option(help="Choose the threshold on the dev rows: eer, min_acer, bpcer@0.01, ..."),
     ] = None,
-    oracle: Annotated[
-        bool,
-        typer.Option(help="Choose it on the very rows reported on; every figure is marked."),
-    ] = False,
+    oracle: options.Oracle = False,
     group: Annotated[
         list[str] | None,
         typer.Option(help="Also report per value of this column (attributes.NAME of a store)."),
@@ -69,9 +52,7 @@ def evaluate(
         typer.Option(help="First reduce every face to so many pixels (8 to 256) and back."),
     ] = None,
     grey_world: Annotated[bool, typer.Option(help="With --equalise: remove colour casts.")] = False,
-    cluster: Annotated[
-        str | None, typer.Option(help="Intervals resample by database, subject or clip.")
-    ] = None,
+    cluster: options.Cluster = None,
     higher_is: Annotated[
         Higher, typer.Option(help="What the scores of a file are higher for.")
     ] = Higher.SPOOF,
@@ -98,7 +79,7 @@ def evaluate(
         from spooftrace.judging.report import read_scored
 
         scored = read_scored(target, group or (), higher_is=Label[higher_is.name])
-        threshold = on_scale(threshold, higher_is)
+        threshold = higher_is.threshold(threshold)
     else:
         scored = _score(
             target,
@@ -131,11 +112,6 @@ def evaluate(
         if keep is not None and scored.question:
             keep.unlink(missing_ok=True)
     _show(report, scored, [out] if out is not None else [], as_json=as_json)
-
-
-def on_scale(threshold: float | None, higher_is: Higher) -> float | None:
-    """A threshold stated on the scale of the file, on that of the scores as they are read."""
-    return -threshold if threshold is not None and higher_is is Higher.LIVE else threshold
 
 
 def _score(

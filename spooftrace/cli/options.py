@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,25 @@ PRESETS = sorted(
     for path in files("spooftrace.presets").iterdir()
     if path.name.endswith(".toml")
 )
+
+
+class Part(StrEnum):
+    """Rows that may be reported on."""
+
+    TEST = "test"
+    DEV = "dev"
+
+
+class Higher(StrEnum):
+    """What scores are higher for."""
+
+    SPOOF = "spoof"
+    LIVE = "live"
+
+    def threshold(self, stated: float | None) -> float | None:
+        """One stated on the scale of the file, on that of the scores as they are read."""
+        return -stated if stated is not None and self is Higher.LIVE else stated
+
 
 Store = Annotated[str, typer.Option(help="Store that `prepare` or `simulate` wrote.")]
 Stores = Annotated[
@@ -36,6 +56,12 @@ Average = Annotated[
 ]
 AllRows = Annotated[
     bool, typer.Option(help="Every row is test: for a store the detector never learnt from.")
+]
+Oracle = Annotated[
+    bool, typer.Option(help="Choose thresholds on the very rows judged; every figure is marked.")
+]
+Cluster = Annotated[
+    str | None, typer.Option(help="Intervals resample by database, subject or clip.")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 Workers = Annotated[int, typer.Option(min=1, help="Threads that make batches.")]

@@ -8,7 +8,8 @@ show a living face first and the attack afterwards.
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,6 +110,46 @@ class _Seen:
                 self.shown = detection
 
 
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """What a clip leaves once its frames have gone by."""
+
+    seen: dict[int, _Seen] = field(default_factory=dict)
+    curve: list[FrameDetection] = field(default_factory=list)
+    broken: str | None = None
+    """Why frames are missing; None where the clip was read to its end, or as far as was needed."""
+    is_stopped_early: bool = False
+
+    def watch(
+        self,
+        by: JudgedBy,
+        frames: "Iterable[Frame]",
+        config: FollowConfig,
+        on_frame: "Callable[[Frame, FrameDetection], None] | None",
+    ) -> None:
+        try:
+            for frame, answer in follow(by, frames, config):
+                if on_frame is not None:
+                    on_frame(frame, answer)
+                self._add(answer)
+                if is_sure(self.scores, by.threshold, config.vote):
+                    self.is_stopped_early = True
+                    break
+        except PictureError as error:
+            self.broken = str(error)
+
+    @property
+    def scores(self) -> list[float | None]:
+        return [each.detection.score for each in self.curve]
+
+    def _add(self, answer: FrameDetection) -> None:
+        for track in answer.faces.keys() - self.seen.keys():
+            self.seen[track] = _Seen(answer)
+        for track, kept in self.seen.items():
+            kept.add(answer, answer.faces.get(track), is_main=track == answer.track)
+        self.curve.append(_bare(answer))
+
+
 def summed_up(
     by: JudgedBy,
     frames: "Iterable[Frame]",
@@ -116,34 +157,12 @@ def summed_up(
     on_frame: "Callable[[Frame, FrameDetection], None] | None" = None,
 ) -> VideoDetection:
     """The answer for a clip's frames; one that breaks off has none, and keeps what it had."""
-    seen: dict[int, _Seen] = {}
-    curve: list[FrameDetection] = []
-    broken: str | None = None
-    is_stopped = False
-    try:
-        for frame, answer in follow(by, frames, config):
-            if on_frame is not None:
-                on_frame(frame, answer)
-            for track in answer.faces.keys() - seen.keys():
-                seen[track] = _Seen(answer)
-            for track, kept in seen.items():
-                kept.add(answer, answer.faces.get(track), is_main=track == answer.track)
-            curve.append(_bare(answer))
-            if is_sure([one.detection.score for one in curve], by.threshold, config.vote):
-                is_stopped = True
-                break
-    except PictureError as error:
-        broken = str(error)
-
-    def voted(scores: list[float | None]) -> ClipVote:
-        return vote(
-            scores,
-            threshold=by.threshold,
-            threshold_source=by.threshold_source,
-            config=config.vote,
-        )
-
-    whole = voted([one.detection.score for one in curve])
+    run = _Run()
+    run.watch(by, frames, config, on_frame)
+    voted = partial(
+        vote, threshold=by.threshold, threshold_source=by.threshold_source, config=config.vote
+    )
+    whole = voted(run.scores)
     tracks = tuple(
         Track(
             number=number,
@@ -152,10 +171,11 @@ def summed_up(
             vote=voted(kept.scores),
             shown=kept.shown,
         )
-        for number, kept in sorted(seen.items())
+        for number, kept in sorted(run.seen.items())
     )
-    mains = [track for track in tracks if seen[track.number].main_frames >= config.vote.min_frames]
-    reason, detail = _against(whole, mains, broken)
+    enough = config.vote.min_frames
+    mains = [track for track in tracks if run.seen[track.number].main_frames >= enough]
+    reason, detail = _against(whole, mains, run.broken)
     return VideoDetection(
         decision=Decision.NO_ANSWER if reason else whole.decision,
         score=whole.score,
@@ -165,8 +185,8 @@ def summed_up(
         detail=detail,
         vote=whole,
         tracks=tracks,
-        frames=tuple(curve),
-        is_stopped_early=is_stopped,
+        frames=tuple(run.curve),
+        is_stopped_early=run.is_stopped_early,
     )
 
 

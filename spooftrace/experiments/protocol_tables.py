@@ -1,6 +1,6 @@
 """The tables of a protocol: fold by fold, and in the paper's form beside published results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from spooftrace.evaluation.estimates.rate import (
@@ -15,8 +15,8 @@ from spooftrace.evaluation.estimates.rate import (
 )
 from spooftrace.evaluation.protocols.average import Average, average
 from spooftrace.evaluation.protocols.protocol import Protocol
-from spooftrace.evaluation.protocols.published import DEVIATION
-from spooftrace.evaluation.tables.published import HERE, published_by_attack, spoken
+from spooftrace.evaluation.protocols.published import Published
+from spooftrace.evaluation.tables.published import HERE, printed, published_by_attack, spoken
 from spooftrace.evaluation.tables.table import Cell, Table
 from spooftrace.experiments.over_seeds import SeedMeans
 
@@ -80,50 +80,16 @@ def published_table(
     published = protocol.published
     if published is None:
         return None
-    tdr = tdr_at_fdr(protocol.fdr)
-    rates = {"apcer": WORST_APCER, "bpcer": BPCER, "acer": ACER, "eer": EER, "tdr": tdr}
     here = HERE + (_MARK if is_short else "")
+    lines = published.rows()
     if published.species and protocol.over == "attacks":
-        by_attack = {
-            metric: {
-                name.removeprefix("without-"): each.by_rate[rate].mean
-                for name, each in judged.items()
-            }
-            for metric, rate in rates.items()
-        }
-        over = {metric: averages[rate] for metric, rate in rates.items()}
-        return published_by_attack(published, by_attack, over, here_called=here)
-    if published.species:  # a row a metric and method: known attacks, all of them together
-        rows: list[tuple[Cell, ...]] = [
-            (f"{row['method']} (published)", row["metric"].upper(), row["overall"])
-            for row in published.rows()
-        ]
-        measured = ("acer", "eer", "tdr")
-        rows += [(here, name.upper(), spoken(averages[rates[name]])) for name in measured]
-        columns: tuple[str, ...] = ("method", "figure", "overall (%)")
-    elif protocol.name == "mcio":
-        rows = [
-            (f"{row['method']} (published)", row["hter"], row["source"]) for row in published.rows()
-        ]
-        hter = average(
-            [(e.by_rate[POOLED_APCER].mean + e.by_rate[BPCER].mean) / 2 for e in judged.values()]
-        )
-        rows.append((here, spoken(hter), ""))
-        columns = ("method", "HTER (%)", "source")
+        return _by_attack(protocol, published, judged, averages, here)
+    if published.species:
+        columns, rows = _overall(protocol, lines, averages, here)
+    elif "hter" in lines[0]:
+        columns, rows = _half_total(lines, judged, here)
     else:
-        lines = published.rows()
-        names = [name for name in (*_COLUMNS, "tdr") if name in lines[0]]
-        rows = [
-            (
-                f"{row['method']} (published)",
-                *(_printed(row, name) for name in names),
-                row["source"] or "STDN, ECCV 2020",
-            )
-            for row in lines
-        ]
-        rows.append((here, *(spoken(averages[rates[name]]) for name in names), ""))
-        titles = {**_COLUMNS, "tdr": _tdr(protocol)}
-        columns = ("method", *(f"{titles[name]} (%)" for name in names), "source")
+        columns, rows = _by_rate(protocol, lines, averages, here)
     return Table(
         key="published",
         title=published.title,
@@ -133,6 +99,82 @@ def published_table(
     )
 
 
+_Lines = Sequence[Mapping[str, str]]
+_Form = tuple[tuple[str, ...], list[tuple[Cell, ...]]]
+"""Columns and rows."""
+
+
+def _by_attack(
+    protocol: Protocol,
+    published: Published,
+    judged: Mapping[str, SeedMeans],
+    averages: Mapping[Rate, Average],
+    here: str,
+) -> Table:
+    """A column an attack, each of which was a fold."""
+    rates = _rates(protocol)
+    by_attack = {
+        metric: {
+            name.removeprefix("without-"): each.by_rate[rate].mean for name, each in judged.items()
+        }
+        for metric, rate in rates.items()
+    }
+    over = {metric: averages[rate] for metric, rate in rates.items()}
+    return published_by_attack(published, by_attack, over, here_called=here)
+
+
+def _overall(
+    protocol: Protocol, lines: _Lines, averages: Mapping[Rate, Average], here: str
+) -> _Form:
+    """A row a metric and method: known attacks, all of them together."""
+    rates = _rates(protocol)
+    rows: list[tuple[Cell, ...]] = [
+        (f"{row['method']} (published)", row["metric"].upper(), row["overall"]) for row in lines
+    ]
+    rows += [(here, name.upper(), spoken(averages[rates[name]])) for name in ("acer", "eer", "tdr")]
+    return ("method", "figure", "overall (%)"), rows
+
+
+def _half_total(lines: _Lines, judged: Mapping[str, SeedMeans], here: str) -> _Form:
+    """A row a method: half the sum of both errors, over the databases held out."""
+    rows: list[tuple[Cell, ...]] = [
+        (f"{row['method']} (published)", row["hter"], row["source"]) for row in lines
+    ]
+    over = average(
+        [
+            (each.by_rate[POOLED_APCER].mean + each.by_rate[BPCER].mean) / 2
+            for each in judged.values()
+        ]
+    )
+    rows.append((here, spoken(over), ""))
+    return ("method", "HTER (%)", "source"), rows
+
+
+def _by_rate(
+    protocol: Protocol, lines: _Lines, averages: Mapping[Rate, Average], here: str
+) -> _Form:
+    """A row a method, a column a rate that somebody published."""
+    rates = _rates(protocol)
+    titles = {**_COLUMNS, "tdr": _tdr(protocol)}
+    names = [name for name in titles if name in lines[0]]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"{row['method']} (published)",
+            *(printed(row, name) for name in names),
+            row["source"] or "STDN, ECCV 2020",
+        )
+        for row in lines
+    ]
+    rows.append((here, *(spoken(averages[rates[name]]) for name in names), ""))
+    return ("method", *(f"{titles[name]} (%)" for name in names), "source"), rows
+
+
+def _rates(protocol: Protocol) -> dict[str, Rate]:
+    """The rates that are published, by the names of their columns."""
+    tdr = tdr_at_fdr(protocol.fdr)
+    return {"apcer": WORST_APCER, "bpcer": BPCER, "acer": ACER, "eer": EER, "tdr": tdr}
+
+
 def _tdr(protocol: Protocol) -> str:
     return f"TDR at FDR {100 * protocol.fdr:g} %"
 
@@ -140,8 +182,3 @@ def _tdr(protocol: Protocol) -> str:
 def _fraction(over: Average) -> str:
     text = f"{over.mean:.3f}"
     return text if over.deviation is None else f"{text} ± {over.deviation:.3f}"
-
-
-def _printed(row: Mapping[str, str], name: str) -> str | None:
-    deviation = row.get(f"{name}{DEVIATION}")
-    return (f"{row[name]} ± {deviation}" if deviation else row[name]) or None

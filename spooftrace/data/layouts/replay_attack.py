@@ -14,28 +14,15 @@ Source: bob.db.replay (`create.py`: naming; guide: counts).
 import re
 from typing import Final
 
-from spooftrace.data.layouts.database import SPECIES, Database, Stated
+from spooftrace.data.layouts.database import Database, Stated
+from spooftrace.data.layouts.idiap import stated
 from spooftrace.data.sources.layout import Layout
-from spooftrace.labels import Medium, split_named
 
 
 def _states(name: re.Match[str]) -> Stated:
-    device = name["device"]
-    medium = {None: Medium.LIVE, "print": Medium.PRINT}.get(device, Medium.REPLAY)
-    species = "live" if device is None else "-".join((medium.value, device, name["type"]))
-    return Stated(
-        medium=medium,
-        clip=name["clip"],
-        subject=name["client"],
-        device="webcam",
-        session=name["session"],
-        attributes={
-            "split": split_named(name["part"]) or "",
-            SPECIES: species,
-            "light": name["light"],
-            **({} if device is None else {"support": name["support"]}),
-        },
-    )
+    shown_by = name["device"]
+    kind = f"{shown_by}-{name['type']}"
+    return stated(name, instrument=shown_by, kind=kind, device="webcam")
 
 
 REPLAY_ATTACK: Final = Database(

@@ -15,27 +15,14 @@ Source: bob.db.replaymobile (`create.py`: naming; `test.py`: clients of each par
 import re
 from typing import Final
 
-from spooftrace.data.layouts.database import SPECIES, Database, Stated
+from spooftrace.data.layouts.database import Database, Stated
+from spooftrace.data.layouts.idiap import stated
 from spooftrace.data.sources.layout import Layout
-from spooftrace.labels import Medium, split_named
 
 
 def _states(name: re.Match[str]) -> Stated:
-    instrument = name["instrument"]
-    medium = {None: Medium.LIVE, "print": Medium.PRINT}.get(instrument, Medium.REPLAY)
-    return Stated(
-        medium=medium,
-        clip=name["clip"],
-        subject=name["client"],
-        device=name["camera"] or name["own"],
-        session=name["session"],
-        attributes={
-            "split": split_named(name["part"]) or "",
-            SPECIES: "live" if instrument is None else f"{medium.value}-{name['type']}",
-            "light": name["light"],
-            **({} if instrument is None else {"support": name["support"]}),
-        },
-    )
+    camera = name["camera"] or name["own"]
+    return stated(name, instrument=name["instrument"], kind=name["type"], device=camera)
 
 
 REPLAY_MOBILE: Final = Database(

@@ -8,7 +8,7 @@ deviation over the phones. Source: the lists and counts of bob.db.oulunpu.
 
 from typing import Final
 
-from spooftrace.evaluation.protocols.protocol import Fold, Protocol
+from spooftrace.evaluation.protocols.protocol import Fold, by_people
 from spooftrace.evaluation.protocols.published import oulu_npu
 from spooftrace.evaluation.protocols.splits import SplitConfig
 
@@ -42,20 +42,17 @@ def _phones(learnt: dict[str, list[str]], judged: dict[str, list[str]]) -> tuple
     )
 
 
-def _protocol(number: int, folds: tuple[Fold, ...], *unseen: str) -> Protocol:
-    return Protocol(
-        name=f"oulu-npu/{number}",
-        folds=folds,
-        database=DATABASE,
-        published=oulu_npu(number),
-        apart=("subject",),
-        unseen=unseen,
-    )
-
-
 OULU_NPU: Final = (
-    _protocol(1, (_fold("all", _SEEN, _NEW),), "session"),
-    _protocol(2, (_fold("all", _KNOWN, _UNKNOWN),), _SPECIES),
-    _protocol(3, _phones({}, {}), "device"),
-    _protocol(4, _phones(_SEEN | _KNOWN, _NEW | _UNKNOWN), "session", "device", _SPECIES),
+    by_people("oulu-npu/1", DATABASE, (_fold("all", _SEEN, _NEW),), oulu_npu(1), "session"),
+    by_people("oulu-npu/2", DATABASE, (_fold("all", _KNOWN, _UNKNOWN),), oulu_npu(2), _SPECIES),
+    by_people("oulu-npu/3", DATABASE, _phones({}, {}), oulu_npu(3), "device"),
+    by_people(
+        "oulu-npu/4",
+        DATABASE,
+        _phones(_SEEN | _KNOWN, _NEW | _UNKNOWN),
+        oulu_npu(4),
+        "session",
+        "device",
+        _SPECIES,
+    ),
 )

@@ -116,6 +116,28 @@ def all_rows_test() -> Protocol:
     return Protocol(name="all rows", folds=(Fold(name="all", split=None),))
 
 
+def by_people(
+    name: str, database: str, folds: tuple[Fold, ...], published: Published, *unseen: str
+) -> Protocol:
+    """A database's own protocol, in which no part shares people with another.
+
+    Args:
+        name: the layout's, and the protocol's number.
+        database: the database it is of.
+        folds: the divisions.
+        published: what others reached by it.
+        unseen: columns whose values among the test rows no other part may have.
+    """
+    return Protocol(
+        name=name,
+        folds=folds,
+        database=database,
+        published=published,
+        apart=("subject",),
+        unseen=unseen,
+    )
+
+
 def leave_one_attack_out(
     attacks: Sequence[str],
     split: SplitConfig | None = None,

@@ -9,7 +9,7 @@ chooses. Counts of clips are those of bob.db.siw, whose ten development people a
 
 from typing import Final
 
-from spooftrace.evaluation.protocols.protocol import Fold, Protocol
+from spooftrace.evaluation.protocols.protocol import Fold, by_people
 from spooftrace.evaluation.protocols.published import siw
 from spooftrace.evaluation.protocols.splits import SplitConfig
 
@@ -51,36 +51,16 @@ def _displays() -> tuple[Fold, ...]:
     )
 
 
-def _protocol(number: int, folds: tuple[Fold, ...], *unseen: str) -> Protocol:
-    return Protocol(
-        name=f"siw/{number}",
-        folds=folds,
-        database=DATABASE,
-        published=siw(number),
-        apart=("subject",),
-        unseen=unseen,
+def _media() -> tuple[Fold, ...]:
+    prints, replays = {"medium": ["live", "print"]}, {"medium": ["live", "replay"]}
+    return (
+        _fold("print-to-replay", prints, replays, (339, 1148)),
+        _fold("replay-to-print", replays, prints, (1364, 314)),
     )
 
 
 SIW: Final = (
-    _protocol(1, (_fold("all", _FIRST, _FIRST, (1703, 1462)),)),
-    _protocol(2, _displays(), "spoof.attributes.species"),
-    _protocol(
-        3,
-        (
-            _fold(
-                "print-to-replay",
-                {"medium": ["live", "print"]},
-                {"medium": ["live", "replay"]},
-                (339, 1148),
-            ),
-            _fold(
-                "replay-to-print",
-                {"medium": ["live", "replay"]},
-                {"medium": ["live", "print"]},
-                (1364, 314),
-            ),
-        ),
-        "spoof.medium",
-    ),
+    by_people("siw/1", DATABASE, (_fold("all", _FIRST, _FIRST, (1703, 1462)),), siw(1)),
+    by_people("siw/2", DATABASE, _displays(), siw(2), "spoof.attributes.species"),
+    by_people("siw/3", DATABASE, _media(), siw(3), "spoof.medium"),
 )

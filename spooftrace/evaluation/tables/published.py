@@ -28,7 +28,7 @@ def published_rates(published: Published, report: Report) -> Table:
     """APCER, BPCER and ACER of each method, and of a report of the same protocol."""
     columns = ("apcer", "bpcer", "acer")
     rows: list[tuple[Cell, ...]] = [
-        (f"{row['method']} (published)", *(_printed(row, name) for name in columns))
+        (f"{row['method']} (published)", *(printed(row, name) for name in columns))
         for row in published.rows()
     ]
     found = (report.pooled.estimate(rate) for rate in (WORST_APCER, BPCER, ACER))
@@ -66,7 +66,7 @@ def published_by_attack(
             (
                 f"{row['method']} (published)",
                 *(row[name] or None for name in attacks),
-                _printed(row, "overall"),
+                printed(row, "overall"),
             )
             for row in lines
         ]
@@ -89,6 +89,7 @@ def spoken(average: Average) -> str:
     return text if average.deviation is None else f"{text} ± {100 * average.deviation:.1f}"
 
 
-def _printed(row: Mapping[str, str], name: str) -> str | None:
+def printed(row: Mapping[str, str], name: str) -> str | None:
+    """What a line of published results says under a column, with its deviation where one is."""
     deviation = row.get(f"{name}{DEVIATION}")
     return (f"{row[name]} ± {deviation}" if deviation else row[name]) or None
