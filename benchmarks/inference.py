@@ -36,6 +36,7 @@ def info(size: int) -> BundleInfo:
         config_hash="benchmark",
         licence="none",
         trained_on="nothing",
+        is_trained=False,
     )
 
 

@@ -297,4 +297,5 @@ def bundle_info(config: Config, header: Progress, licence: str) -> BundleInfo:
         config_hash=config.digest(),
         licence=licence,
         trained_on=f"store {store['fingerprint']}",
+        is_trained=True,
     )

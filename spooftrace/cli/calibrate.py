@@ -19,6 +19,9 @@ def calibrate(
     rule: Annotated[
         str, typer.Option(help="bpcer=BUDGET, apcer=BUDGET, eer or min_acer.")
     ] = "bpcer=0.01",
+    all_rows: Annotated[
+        bool, typer.Option("--all-rows", help="Choose on every row; else on those of split dev.")
+    ] = False,
     decision_only: Annotated[
         bool,
         typer.Option(
@@ -30,7 +33,7 @@ def calibrate(
     require_data("calibrate")
     from spooftrace.judging.calibrating import calibrate
 
-    info = calibrate(bundle, scores, rule, out, decision_only=decision_only)
+    info = calibrate(bundle, scores, rule, out, all_rows=all_rows, decision_only=decision_only)
     assert info.threshold is not None
     assert info.operating_point is not None
     point = info.operating_point

@@ -101,8 +101,9 @@ class BundleInfo:
     """Licence of the weights."""
     trained_on: str
     """The data behind the weights, in words."""
-    is_trained: bool = True
-    """Whether the weights learnt anything; the answers of random ones say so (`doubt`)."""
+    is_trained: bool
+    """Whether the weights learnt anything; the answers of random ones say so (`doubt`). Whoever
+    writes a bundle says it: one that is silent must not pass for a trained one."""
 
     def __post_init__(self) -> None:
         if self.image_size < 1:

@@ -26,23 +26,31 @@ from spooftrace.evaluation.scores.file import read_scores
 from spooftrace.evaluation.scores.table import ScoreTable
 from spooftrace.metrics.intervals import clopper_pearson
 from spooftrace.metrics.rates import Scores, is_called_attack
-from spooftrace.metrics.thresholds import RULES, bpcer_threshold, fit_threshold
+from spooftrace.metrics.thresholds import RULES, Threshold, bpcer_threshold, fit_threshold
 
 SPLIT = "dev"
+EVERY_ROW = "all rows"
+"""What a threshold says it was chosen on, where the splits of the rows were passed over."""
 
 
 def calibrate(
-    bundle: str | Path, scores: Path, rule: str, out: Path, *, decision_only: bool = False
+    bundle: str | Path,
+    scores: Path,
+    rule: str,
+    out: Path,
+    *,
+    all_rows: bool = False,
+    decision_only: bool = False,
 ) -> BundleInfo:
     """Write the bundle anew with the threshold that a rule chooses on a score file.
 
     Args:
         bundle: whose scores they are.
-        scores: a score file (`evaluation.scores.file`); its rows of split dev are used, or all of
-            them where no row is of another split than test, which is what a file without that
-            column reads as.
+        scores: a score file (`evaluation.scores.file`).
         rule: one of `metrics.thresholds.RULES`; `bpcer=0.01` is `bpcer@0.01`.
         out: where the new bundle goes; the old one is left as it is.
+        all_rows: choose on every row, whatever split it states, and on one that states none; else
+            on those of split dev alone. A rate that is later reported on such rows is flattered.
         decision_only: choose on the column map_score, and write encoder and regressor alone.
 
     Returns what the new bundle says of itself.
@@ -55,22 +63,15 @@ def calibrate(
     opened = Bundle.load(bundle)
     if out.exists() and out.samefile(opened.path):
         raise ConfigError(f"--out {out}: expected another file than the bundle; name a new one")
-    table = _chosen_rows(read_scores(scores))
+    table = read_scores(scores)
+    if not all_rows:
+        table = _development_rows(table, scores)
     if decision_only:
         table = replace(table, score=_map_scores(table, scores))
     live, attacks, counted = presentations(table)
     if not live.size:
         raise SplitError(f"{scores}: expected scores of living people, got none with an answer")
-    rule = rule.replace("bpcer=", "bpcer@").replace("apcer=", "apcer@")
-    if attacks:
-        threshold = fit_threshold(rule, attacks, live, split=SPLIT)
-    elif rule.startswith("bpcer@"):
-        threshold = bpcer_threshold(live, _budget(rule), split=SPLIT)
-    else:
-        raise SplitError(
-            f"{scores}: the rule {rule} needs attacks, and there are none; record some, or choose "
-            "by bpcer=BUDGET, which needs living people alone"
-        )
+    threshold = _chosen(rule, attacks, live, EVERY_ROW if all_rows else SPLIT, scores)
     passing = {
         name: int(np.count_nonzero(~is_called_attack(values, threshold.value)))
         for name, values in attacks.items()
@@ -110,6 +111,21 @@ def presentations(table: ScoreTable) -> tuple[Scores, dict[str, Scores], str]:
     return _medians(table, ~table.is_attack), attacks, "clips" if _has_clips(table) else "faces"
 
 
+def _chosen(
+    rule: str, attacks: dict[str, Scores], live: Scores, chosen_on: str, scores: Path
+) -> Threshold:
+    """By a rule that needs attacks, or living people alone."""
+    rule = rule.replace("bpcer=", "bpcer@").replace("apcer=", "apcer@")
+    if attacks:
+        return fit_threshold(rule, attacks, live, split=chosen_on)
+    if rule.startswith("bpcer@"):
+        return bpcer_threshold(live, _budget(rule), split=chosen_on)
+    raise SplitError(
+        f"{scores}: the rule {rule} needs attacks, and there are none; record some, or choose "
+        "by bpcer=BUDGET, which needs living people alone"
+    )
+
+
 def _has_clips(table: ScoreTable) -> bool:
     return table.clip is not None and all(table.clip)
 
@@ -146,13 +162,15 @@ def _without_trace(model: bytes) -> bytes:
     return part
 
 
-def _chosen_rows(table: ScoreTable) -> ScoreTable:
+def _development_rows(table: ScoreTable, scores: Path) -> ScoreTable:
     is_dev = np.asarray(table.split == SPLIT, np.bool_)
-    if is_dev.any():
-        return table.rows(is_dev)
-    if (table.split == "test").all():
-        return table
-    raise SplitError("expected rows of split dev to choose a threshold on, got none")
+    if not is_dev.any():
+        raise SplitError(
+            f"{scores}: expected rows of split {SPLIT} to choose a threshold on, got none (a row "
+            "that states no split is a test row); add a column split, or choose on every row with "
+            "--all-rows, and report on other recordings"
+        )
+    return table.rows(is_dev)
 
 
 def _counted(events: int, trials: int) -> Counted:

@@ -27,7 +27,10 @@ def test_from_scores_to_a_bundle_that_says_where_its_threshold_is_from(tmp_path)
     rows += [f"spoof,print,{number / 10}" for number in range(10)]
     scores.write_text("\n".join(["label,medium,score", *rows]))
     new = tmp_path / "new.onnx"
-    said = run("calibrate", bundle, "--scores", scores, "--rule", "bpcer=0.1", "--out", new)
+    asked = ["calibrate", bundle, "--scores", scores, "--rule", "bpcer=0.1", "--out", new]
+    refused = CliRunner().invoke(app, [str(argument) for argument in asked])
+    assert "expected rows of split dev" in str(refused.exception)
+    said = run(*asked, "--all-rows")
     # Living people 0.19 and 0.20 are refused; the attacks 0.0 and 0.1 pass.
     assert f"{new}: threshold 0.18\n" in said
     assert "2 of 20 faces of living people refused (BPCER); 95 % interval 1.2% to 31.7%" in said

@@ -64,7 +64,7 @@ def test_the_json_is_what_other_programs_may_rely_on():
     }
 
 
-# These have defaults: of whom nothing is said, learnt, and was not calibrated.
+# These have defaults: of whom nothing is said, answers with a trace and was not calibrated.
 @pytest.mark.parametrize(
     "field",
     sorted(
@@ -73,7 +73,6 @@ def test_the_json_is_what_other_programs_may_rely_on():
             "development",
             "operating_point",
             "is_decision_only",
-            "is_trained",
         }
     ),
 )

@@ -36,6 +36,7 @@ def info(threshold: float | None) -> BundleInfo:
         config_hash="0",
         licence="none",
         trained_on="nothing",
+        is_trained=False,
     )
 
 

@@ -19,7 +19,10 @@ def bundle(tmp_path):
     return write_toy(tmp_path / "toy.onnx")
 
 
-def score_file(path: Path, rows, columns="clip,label,medium,score"):
+def score_file(path: Path, rows, columns="clip,label,medium,score", *, split="dev"):
+    """Rows of one split; with `split=None`, of those that the rows state, or of none."""
+    if split is not None:
+        columns, rows = f"{columns},split", [(*row, split) for row in rows]
     path.write_text("\n".join([columns, *(",".join(map(str, row)) for row in rows)]) + "\n")
     return path
 
@@ -82,7 +85,7 @@ def test_faces_without_clips_stand_for_themselves(bundle, tmp_path):
 def test_only_development_rows_are_looked_at(bundle, tmp_path):
     rows = [("live", "dev", number / 100) for number in range(1, 21)]
     rows += [("live", "test", 5)] * 50
-    scores = score_file(tmp_path / "all.csv", rows, columns="label,split,score")
+    scores = score_file(tmp_path / "all.csv", rows, columns="label,split,score", split=None)
     info = calibrate(bundle, scores, "bpcer=0.05", tmp_path / "new.onnx")
     assert info.operating_point.bpcer.trials == 20
 
@@ -108,11 +111,27 @@ def test_the_bundle_itself_is_not_written_over(bundle, tmp_path):
         calibrate(bundle, scores, "bpcer=0.05", bundle)
 
 
-def test_training_rows_are_no_development_rows(bundle, tmp_path):
-    rows = [("live", "train", number / 100) for number in range(1, 21)]
-    scores = score_file(tmp_path / "dev.csv", rows, columns="label,split,score")
-    with pytest.raises(SplitError, match="rows of split dev"):
+@pytest.mark.parametrize("split", ["train", "test", None])
+def test_other_rows_choose_only_when_asked(bundle, tmp_path, split):
+    scores = score_file(tmp_path / "rows.csv", live_clips(20), split=split)
+    with pytest.raises(SplitError, match=r"rows\.csv: expected rows of split dev .* --all-rows"):
         calibrate(bundle, scores, "bpcer=0.05", tmp_path / "new.onnx")
+    assert not (tmp_path / "new.onnx").exists()
+    info = calibrate(bundle, scores, "bpcer=0.05", tmp_path / "new.onnx", all_rows=True)
+    assert info.threshold.value == pytest.approx(0.19, abs=1e-9)
+    assert info.threshold.split == "all rows"
+    assert info.threshold.description.endswith("1 of 20 live samples refused of all rows")
+    assert info.operating_point.bpcer.trials == 20
+
+
+def test_every_row_means_those_of_every_split(bundle, tmp_path):
+    rows = [("live", "dev", number / 100) for number in range(1, 21)]
+    rows += [("live", "test", 5)] * 20
+    scores = score_file(tmp_path / "all.csv", rows, columns="label,split,score", split=None)
+    new = tmp_path / "new.onnx"
+    point = calibrate(bundle, scores, "bpcer=0.05", new, all_rows=True).operating_point
+    # At most 2 of 40: all scores of 5 are equal, so none of them.
+    assert (point.bpcer.events, point.bpcer.trials) == (0, 40)
 
 
 def test_a_bundle_without_threshold_gets_one(tmp_path):

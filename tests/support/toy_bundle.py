@@ -44,6 +44,7 @@ def toy_info(**changes: Any) -> BundleInfo:
         "config_hash": "0" * 12,
         "licence": "none",
         "trained_on": "nothing: a toy",
+        "is_trained": True,
     }
     return BundleInfo(**(values | changes))
 
