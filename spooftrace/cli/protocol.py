@@ -54,7 +54,7 @@ def protocol(
     from spooftrace.config import load_config
     from spooftrace.data.store.store import Store
     from spooftrace.experiments.protocol import judge_scores, plan, run_fold
-    from spooftrace.experiments.trials import Means
+    from spooftrace.experiments.trials import Resources
     from spooftrace.training.device import choose_device
 
     if not store:
@@ -79,7 +79,7 @@ def protocol(
             progress.trials(chosen.name, len(planned)) as watch,
         ):
             for each in planned:
-                run_fold(each, Means(device=where, workers=workers, watch=watch))
+                run_fold(each, Resources(device=where, workers=workers, watch=watch))
     if wanted and not collect:
         say(
             f"{out}: {len(planned)} of {len(names)} folds are done; put all together with --collect"

@@ -24,7 +24,7 @@ from spooftrace.evaluation.tables.table import Table
 from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import mean_over_seeds
 from spooftrace.experiments.results import Results
-from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial, run_trial
+from spooftrace.experiments.trials import Outcome, Resources, Trial, make_trial, run_trial
 
 _SINGLE = ("generator.elements=single", "batches.harder_samples=false", "losses.elements=0.0")
 _NO_SUPERVISION = "training.extra_supervision=false"
@@ -89,12 +89,12 @@ def plan_ablation(
     )
 
 
-def run_ablation(ablation: Ablation, means: Means) -> Results:
+def run_ablation(ablation: Ablation, resources: Resources) -> Results:
     """Train and score what is missing, seed by seed, and put everything into one table."""
     outcomes: dict[str, list[Outcome]] = {name: [] for name in ablation.trials}
     for turn in zip(*ablation.trials.values(), strict=True):
         for name, trial in zip(ablation.trials, turn, strict=True):
-            outcomes[name].append(run_trial(trial, means))
+            outcomes[name].append(run_trial(trial, resources))
     return tabulate(outcomes, ablation)
 
 

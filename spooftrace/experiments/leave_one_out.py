@@ -23,7 +23,7 @@ from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import TDR, SeedMeans, mean_over_seeds
 from spooftrace.experiments.people import check_apart
 from spooftrace.experiments.results import Results
-from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial, run_trial
+from spooftrace.experiments.trials import Outcome, Resources, Trial, make_trial, run_trial
 from spooftrace.labels import Medium
 
 TITLES = {
@@ -93,9 +93,9 @@ def _protocol(media: Sequence[str], config: Config) -> Protocol:
     return leave_one_attack_out(media, config.split, database="SiW-M", published=SIW_M_UNKNOWN)
 
 
-def run_folds(folds: Sequence[Fold], means: Means) -> Results:
+def run_folds(folds: Sequence[Fold], resources: Resources) -> Results:
     """Train and score the folds that are missing, and put all into the form of Table 2."""
-    return tabulate({fold.medium: run_trial(fold.trial, means) for fold in folds}, folds)
+    return tabulate({fold.medium: run_trial(fold.trial, resources) for fold in folds}, folds)
 
 
 def judge(outcome: Outcome, medium: str) -> SeedMeans:

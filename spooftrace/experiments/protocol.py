@@ -33,7 +33,7 @@ from spooftrace.experiments.named import choose
 from spooftrace.experiments.over_seeds import SeedMeans, mean_over_seeds
 from spooftrace.experiments.protocol_tables import FIGURES, averages_of, fold_table, published_table
 from spooftrace.experiments.results import Results
-from spooftrace.experiments.trials import Means, Outcome, Trial, make_trial
+from spooftrace.experiments.trials import Outcome, Resources, Trial, make_trial
 
 INCOMPLETE = (
     "INCOMPLETE: the store lacks clips of the protocol. Every figure is of what is there, and is no"
@@ -110,7 +110,7 @@ def scores_file(folder: Path, fold: Fold) -> Path:
     return folder / "scores" / f"{fold.name}.csv"
 
 
-def run_fold(planned: PlannedFold, means: Means) -> None:
+def run_fold(planned: PlannedFold, resources: Resources) -> None:
     """Train and score the fold where its scores are not there yet; an unfinished one goes on."""
     if planned.scores.exists():
         return
@@ -118,10 +118,10 @@ def run_fold(planned: PlannedFold, means: Means) -> None:
     iterations = trial.plan.config.training.iterations
     runs.execute(
         trial.plan,
-        device=means.device,
-        workers=means.workers,
+        device=resources.device,
+        workers=resources.workers,
         resume=True,
-        watch=lambda step, _: means.watch(trial.name, min(step, iterations - 1), iterations),
+        watch=lambda step, _: resources.watch(trial.name, min(step, iterations - 1), iterations),
     )
     bundle = Bundle.load(trial.plan.folder.model)
     rows = np.concatenate([planned.splits.dev, planned.splits.test])
@@ -131,7 +131,7 @@ def run_fold(planned: PlannedFold, means: Means) -> None:
     table = table_of_store(store.columns(), rows, planned.splits.names(), by_name)
     with new_path(planned.scores) as unfinished:
         score_file.write_scores(table, unfinished)
-    means.watch(trial.name, iterations, iterations)
+    resources.watch(trial.name, iterations, iterations)
 
 
 def judge_scores(

@@ -37,7 +37,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Resources:
     """What trials are trained with; it changes no number on one device."""
 
     device: torch.device
@@ -69,7 +69,7 @@ def make_trial(name: str, config: Config, store: Store, folder: Path) -> Trial:
     return Trial(name=name, plan=plan)
 
 
-def run_trial(trial: Trial, means: Means) -> Outcome:
+def run_trial(trial: Trial, resources: Resources) -> Outcome:
     """Train and score what is not there yet; a finished trial is read, an unfinished one goes on.
 
     Raises:
@@ -82,16 +82,18 @@ def run_trial(trial: Trial, means: Means) -> Outcome:
     if not scores.exists():
         runs.execute(
             plan,
-            device=means.device,
-            workers=means.workers,
+            device=resources.device,
+            workers=resources.workers,
             resume=True,
-            watch=lambda step, _: means.watch(trial.name, min(step, iterations - 1), iterations),
+            watch=lambda step, _: resources.watch(
+                trial.name, min(step, iterations - 1), iterations
+            ),
         )
         bundle = Bundle.load(plan.folder.model)  # of the best checkpoint
         scored = table_of_rows(bundle, plan.store, plan.splits.test)
         with new_path(scores) as unfinished:  # written whole or not at all
             score_file.write_scores(scored, unfinished)
-    means.watch(trial.name, iterations, iterations)
+    resources.watch(trial.name, iterations, iterations)
     table = score_file.read_scores(scores)
     _check_rows(trial, table)
     return Outcome(table=table, threshold=Bundle.load(plan.folder.model).require_threshold())

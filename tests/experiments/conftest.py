@@ -3,7 +3,7 @@ import torch
 from toy_people import write_people
 
 from spooftrace.data.store.store import Store
-from spooftrace.experiments.trials import Means
+from spooftrace.experiments.trials import Resources
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +19,6 @@ def people(people_path):
 
 
 @pytest.fixture
-def means():
+def resources():
     """One thread, and nobody watches."""
-    return Means(device=torch.device("cpu"), workers=1, watch=lambda *_: None)
+    return Resources(device=torch.device("cpu"), workers=1, watch=lambda *_: None)

@@ -172,10 +172,10 @@ def finished(people, tmp_path_factory):
     folder = tmp_path_factory.mktemp("ablation")
     ablation = plan_ablation(load_config(sets=SETS), people, folder, seeds=2)
     seen = []
-    means = trials.Means(
+    resources = trials.Resources(
         device=CPU, workers=1, watch=lambda name, done, of: seen.append(name) if done == of else 0
     )
-    return folder, run_ablation(ablation, means), seen
+    return folder, run_ablation(ablation, resources), seen
 
 
 @pytest.mark.slow
@@ -216,7 +216,7 @@ def test_the_score_of_esr_is_its_map(finished) -> None:
 
 
 @pytest.mark.slow
-def test_a_finished_ablation_is_read_not_run(finished, people, means, monkeypatch) -> None:
+def test_a_finished_ablation_is_read_not_run(finished, people, resources, monkeypatch) -> None:
     folder, results, _ = finished
 
     def refuse(*_, **__):
@@ -224,7 +224,7 @@ def test_a_finished_ablation_is_read_not_run(finished, people, means, monkeypatc
 
     monkeypatch.setattr(trials.runs, "execute", refuse)
     ablation = plan_ablation(load_config(sets=SETS), people, folder, seeds=2)
-    assert run_ablation(ablation, means) == results
+    assert run_ablation(ablation, resources) == results
 
 
 def test_an_unknown_variant_is_refused(people, tmp_path) -> None:

@@ -32,8 +32,8 @@ def finished(config, people, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("folds")
     folds = plan_folds(config, people, folder)
-    means = trials.Means(device=torch.device("cpu"), workers=1, watch=lambda *_: None)
-    return folder, folds, run_folds(folds, means)
+    resources = trials.Resources(device=torch.device("cpu"), workers=1, watch=lambda *_: None)
+    return folder, folds, run_folds(folds, resources)
 
 
 def test_the_attack_held_out_neither_trains_nor_chooses(config, people, tmp_path) -> None:
@@ -64,10 +64,10 @@ def test_every_fold_has_the_same_people_in_the_same_parts(config, people, tmp_pa
     assert not parts[0]["dev"] & (parts[0]["test"] | parts[0]["train"])
 
 
-def test_only_live_faces_and_the_unknown_attack_are_judged(finished, means) -> None:
+def test_only_live_faces_and_the_unknown_attack_are_judged(finished, resources) -> None:
     _, folds, results = finished
     fold = folds[1]
-    outcome = run_trial(fold.trial, means)
+    outcome = run_trial(fold.trial, resources)
     figures = judge(outcome, "replay").by_rate
     replay = outcome.table.rows(outcome.table.medium == "replay")
     live = outcome.table.rows(outcome.table.medium == "live")
@@ -85,10 +85,10 @@ def test_only_live_faces_and_the_unknown_attack_are_judged(finished, means) -> N
     assert shown["ACER"] == f"{50 * (missed + refused):.1f}"
 
 
-def test_the_threshold_and_the_media_are_those_of_the_known_attacks(finished, means) -> None:
+def test_the_threshold_and_the_media_are_those_of_the_known_attacks(finished, resources) -> None:
     folder, folds, _ = finished
     for fold in folds:
-        outcome = run_trial(fold.trial, means)
+        outcome = run_trial(fold.trial, resources)
         assert (outcome.threshold.split, outcome.threshold.rule) == ("dev", "eer")
         record = json.loads((folder / fold.medium / "config.json").read_text())
         assert record["config"]["split"]["unseen"] == {"medium": [fold.medium]}
@@ -104,7 +104,7 @@ def test_average_is_the_mean_of_the_columns(finished) -> None:
     assert average["deviation"] == pytest.approx(np.std(values, ddof=1))
 
 
-def test_finished_folds_are_read_not_run(config, people, finished, means, monkeypatch) -> None:
+def test_finished_folds_are_read_not_run(config, people, finished, resources, monkeypatch) -> None:
     folder, _, results = finished
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -112,7 +112,7 @@ def test_finished_folds_are_read_not_run(config, people, finished, means, monkey
         raise AssertionError("trained again")
 
     monkeypatch.setattr(trials.runs, "execute", refuse)
-    again = run_folds(plan_folds(config, people, folder), means)
+    again = run_folds(plan_folds(config, people, folder), resources)
     assert again == results
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
@@ -130,10 +130,10 @@ def test_an_unfinished_fold_goes_on(config, people, finished, tmp_path) -> None:
     folds = plan_folds(config, people, tmp_path)
     cpu = torch.device("cpu")
     with pytest.raises(Stopped):
-        run_folds(folds, trials.Means(device=cpu, workers=1, watch=stop))
+        run_folds(folds, trials.Resources(device=cpu, workers=1, watch=stop))
     assert (tmp_path / "print" / "scores.csv").exists()
     assert not (tmp_path / "replay" / "scores.csv").exists()
-    run_folds(folds, trials.Means(device=cpu, workers=1, watch=lambda *_: None))
+    run_folds(folds, trials.Resources(device=cpu, workers=1, watch=lambda *_: None))
     for medium in ATTACKS:
         ours, theirs = tmp_path / medium / "scores.csv", finished[0] / medium / "scores.csv"
         assert ours.read_bytes() == theirs.read_bytes()

@@ -34,14 +34,14 @@ def media(
     from spooftrace.cli import progress
     from spooftrace.data.store.store import Store
     from spooftrace.experiments.media.classification import plan_media, run_media
-    from spooftrace.experiments.media.classifier import Schooling
+    from spooftrace.experiments.media.classifier import ClassifierConfig
     from spooftrace.training.device import choose_device
 
     where = choose_device(device)
     planned = plan_media(run, Store.open(store), options.names(classes))
-    schooling = Schooling(
+    config = ClassifierConfig(
         size_px=size, width=width, epochs=epochs, learning_rate=learning_rate, seed=seed
     )
     with progress.stages() as watch:
-        results = run_media(planned, schooling, where, watch)
+        results = run_media(planned, config, where, watch)
     show_results(results, out or run / "experiments" / f"media-{len(planned.names)}-classes")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from spooftrace.experiments.results import Results
-    from spooftrace.experiments.trials import Means
+    from spooftrace.experiments.trials import Resources
 
 
 def show_results(results: "Results", folder: Path, figure: "Figure | None" = None) -> None:
@@ -24,7 +24,7 @@ def show_results(results: "Results", folder: Path, figure: "Figure | None" = Non
 
 
 def show_trials(
-    run: "Callable[[Means], Results]",
+    run: "Callable[[Resources], Results]",
     folder: Path,
     *,
     title: str,
@@ -34,7 +34,7 @@ def show_trials(
 ) -> None:
     """Train so many trials, or go on with them, and show what they are worth."""
     from spooftrace.cli import progress
-    from spooftrace.experiments.trials import Means
+    from spooftrace.experiments.trials import Resources
     from spooftrace.training.device import choose_device
 
     where = choose_device(device)
@@ -42,5 +42,5 @@ def show_trials(
         going_on("what is finished is kept: the same command continues"),
         progress.trials(title, trials) as watch,
     ):
-        results = run(Means(device=where, workers=workers, watch=watch))
+        results = run(Resources(device=where, workers=workers, watch=watch))
     show_results(results, folder)

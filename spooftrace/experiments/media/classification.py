@@ -16,7 +16,12 @@ from spooftrace.data.store.store import Store
 from spooftrace.detector.bundle import Bundle
 from spooftrace.errors import CheckpointError, SplitError
 from spooftrace.experiments.media.classes import class_names, class_of_rows
-from spooftrace.experiments.media.classifier import Examples, Schooled, Schooling, school
+from spooftrace.experiments.media.classifier import (
+    Classifier,
+    ClassifierConfig,
+    Examples,
+    train_classifier,
+)
 from spooftrace.experiments.media.tables import SOURCES, Judged, MediaPlan, tabulate
 from spooftrace.experiments.people import check_apart, people_of
 from spooftrace.experiments.results import Results
@@ -64,7 +69,9 @@ def plan_media(run: Path, store: Store, classes: Sequence[str]) -> MediaPlan:
     return plan
 
 
-def run_media(plan: MediaPlan, schooling: Schooling, device: torch.device, watch: Watch) -> Results:
+def run_media(
+    plan: MediaPlan, config: ClassifierConfig, device: torch.device, watch: Watch
+) -> Results:
     """Classify traces and images by equal classifiers; the tables of Sec. 4.4."""
     pictures = {part: _pictures(plan, part, watch) for part in ("train", "dev", "test")}
     judged = {}
@@ -73,23 +80,23 @@ def run_media(plan: MediaPlan, schooling: Schooling, device: torch.device, watch
             part: Examples(pictures=pictures[part][source], classes=plan.classes[plan.rows(part)])
             for part in pictures
         }
-        trained = school(
+        trained = train_classifier(
             made["train"],
             made["dev"],
             len(plan.names),
-            schooling,
+            config,
             device,
-            partial(_epoch, watch, source, schooling.epochs),
+            partial(_epoch, watch, source, config.epochs),
         )
         judged[source] = _judge(trained, made["test"], len(plan.names))
-    return tabulate(plan, judged, schooling)
+    return tabulate(plan, judged, config)
 
 
 def _epoch(watch: Watch, source: str, epochs: int, done: int) -> None:
     watch(f"AlexNet on {source}", done, epochs)
 
 
-def _judge(trained: Schooled, test: Examples, classes: int) -> Judged:
+def _judge(trained: Classifier, test: Examples, classes: int) -> Judged:
     predicted = trained.predict(test.pictures)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (test.classes, predicted), 1)

@@ -16,7 +16,7 @@ EpochWatch = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schooling:
+class ClassifierConfig:
     """How the classifier is trained; the paper names AlexNet and no number."""
 
     size_px: int = 227
@@ -42,7 +42,7 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Schooled:
+class Classifier:
     """A trained classifier."""
 
     network: AlexNet
@@ -89,41 +89,41 @@ class Scale:
         return sized.to(device)
 
 
-def school(
+def train_classifier(
     train: Examples,
     dev: Examples,
     classes: int,
-    schooling: Schooling,
+    config: ClassifierConfig,
     device: torch.device,
     watch: EpochWatch,
-) -> Schooled:
+) -> Classifier:
     """Train from scratch; keeps the epoch with the best accuracy on `dev`, of equals the latest.
 
     Accuracy is the mean over classes of the share found, in training weighted likewise: classes of
     any size count the same.
     """
-    weights_rng, order_rng = torch.Generator(), np.random.default_rng(schooling.seed)
-    network = AlexNet(classes, size_px=schooling.size_px, width=schooling.width)
-    initialise(network, weights_rng.manual_seed(schooling.seed))
+    weights_rng, order_rng = torch.Generator(), np.random.default_rng(config.seed)
+    network = AlexNet(classes, size_px=config.size_px, width=config.width)
+    initialise(network, weights_rng.manual_seed(config.seed))
     network.to(device)
-    optimizer = torch.optim.Adam(network.parameters(), lr=schooling.learning_rate)
-    dropout = torch.Generator().manual_seed(schooling.seed + 1)
+    optimizer = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
+    dropout = torch.Generator().manual_seed(config.seed + 1)
     scale = Scale.of(train.pictures)
     # All classes count alike; 1 on average over rows.
     sizes = np.maximum(np.bincount(train.classes, minlength=classes), 1)
     balance = _float(len(train.classes) / (classes * sizes)).to(device)
-    best: Schooled | None = None
+    best: Classifier | None = None
     state: dict[str, Tensor] = {}
-    for epoch in range(1, schooling.epochs + 1):
-        for rows in _parts(order_rng.permutation(len(train.classes)), schooling.batch):
-            faces = scale.apply(train.pictures[rows], schooling.size_px, device)
+    for epoch in range(1, config.epochs + 1):
+        for rows in _parts(order_rng.permutation(len(train.classes)), config.batch):
+            faces = scale.apply(train.pictures[rows], config.size_px, device)
             faces = faces.flip(3) if order_rng.random() < 0.5 else faces
             wanted = torch.from_numpy(train.classes[rows]).to(device)
             loss = functional.cross_entropy(network(faces, dropout), wanted, weight=balance)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-        now = Schooled(network, scale, epoch, schooling.size_px, device)
+        now = Classifier(network, scale, epoch, config.size_px, device)
         accuracy = balanced_accuracy(now.predict(dev.pictures), dev.classes)
         now = replace(now, dev_accuracy=accuracy)
         if best is None or now.dev_accuracy >= best.dev_accuracy:

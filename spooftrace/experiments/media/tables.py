@@ -13,7 +13,7 @@ from spooftrace.evaluation.protocols.splits import Splits
 from spooftrace.evaluation.tables.document import Document
 from spooftrace.evaluation.tables.table import Table
 from spooftrace.experiments.media.classes import NO_CLASS
-from spooftrace.experiments.media.classifier import Schooling
+from spooftrace.experiments.media.classifier import ClassifierConfig
 from spooftrace.experiments.results import Results
 from spooftrace.metrics.bootstrap import cluster_intervals, encode_clusters
 from spooftrace.metrics.clustered import share_statistics
@@ -53,7 +53,7 @@ class Judged:
     dev_accuracy: float
 
 
-def tabulate(plan: MediaPlan, judged: Mapping[str, Judged], schooling: Schooling) -> Results:
+def tabulate(plan: MediaPlan, judged: Mapping[str, Judged], config: ClassifierConfig) -> Results:
     """Confusion of the traces with the difference to the images, and accuracies."""
     found = _accuracies(plan, judged)
     test = plan.rows("test")
@@ -71,14 +71,14 @@ def tabulate(plan: MediaPlan, judged: Mapping[str, Judged], schooling: Schooling
                 "or exact from counts where they are too few; epoch chosen on the development "
                 "people",
                 f"traces and images both at the detector's {plan.bundle.info.image_size} px, "
-                f"resized to {schooling.size_px}",
+                f"resized to {config.size_px}",
                 f"split: {plan.splits.description}",
             ),
         ),
         data={
             "classes": list(plan.names),
             "detector": {"path": str(plan.bundle.path), "sha256": plan.bundle.sha256},
-            "schooling": asdict(schooling),
+            "schooling": asdict(config),
             "rows": {part: len(plan.rows(part)) for part in ("train", "dev", "test")},
             "confusion": {source: judged[source].confusion.tolist() for source in SOURCES},
             "dev_accuracy": {source: judged[source].dev_accuracy for source in SOURCES},

@@ -16,16 +16,16 @@ from spooftrace.experiments.media.alexnet import AlexNet, initialise
 from spooftrace.experiments.media.classes import class_names, class_of_rows
 from spooftrace.experiments.media.classification import plan_media, run_media
 from spooftrace.experiments.media.classifier import (
+    ClassifierConfig,
     Examples,
     Scale,
-    Schooling,
     balanced_accuracy,
-    school,
+    train_classifier,
 )
 from spooftrace.experiments.media.tables import Judged, tabulate
 
 CPU = torch.device("cpu")
-QUICK = Schooling(size_px=67, width=0.125, epochs=6, batch=8, learning_rate=2e-3)
+QUICK = ClassifierConfig(size_px=67, width=0.125, epochs=6, batch=8, learning_rate=2e-3)
 
 
 def silent(*_) -> None:
@@ -95,7 +95,7 @@ def separable(count: int, seed: int) -> Examples:
 
 @pytest.fixture(scope="module")
 def schooled():
-    return school(separable(48, 0), separable(12, 1), 3, QUICK, CPU, silent)
+    return train_classifier(separable(48, 0), separable(12, 1), 3, QUICK, CPU, silent)
 
 
 def test_separable_classes_are_learnt_perfectly(schooled) -> None:
@@ -106,7 +106,7 @@ def test_separable_classes_are_learnt_perfectly(schooled) -> None:
 
 
 def test_training_repeats_itself(schooled) -> None:
-    again = school(separable(48, 0), separable(12, 1), 3, QUICK, CPU, silent)
+    again = train_classifier(separable(48, 0), separable(12, 1), 3, QUICK, CPU, silent)
     assert again.epoch == schooled.epoch
     ours, theirs = again.network.state_dict(), schooled.network.state_dict()
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
@@ -116,7 +116,7 @@ def test_the_epoch_is_the_one_that_development_found_best() -> None:
     """Labels of development are shuffled; the weights kept are still those of its best epoch."""
     dev = separable(12, 1)
     odd = Examples(pictures=dev.pictures, classes=dev.classes[::-1].copy())
-    kept = school(separable(48, 0), odd, 3, QUICK, CPU, silent)
+    kept = train_classifier(separable(48, 0), odd, 3, QUICK, CPU, silent)
     assert balanced_accuracy(kept.predict(odd.pictures), odd.classes) == kept.dev_accuracy
 
 
