@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from spooftrace.detector.analysis import NamedFile
     from spooftrace.detector.detector import SpoofDetector
+    from spooftrace.detector.results import Results
 
 FAILED = 3
 """Exit code where a decision is one of `--fail-on`."""
@@ -67,6 +68,9 @@ def analyze(
     ] = False,
     limit: Limits = None,
     average: Average = False,
+    resume: Annotated[
+        bool, typer.Option(help="Go on where a stopped call with the same --out and options was.")
+    ] = False,
     fail_on: Annotated[
         list[Failing] | None,
         typer.Option(help=f"Exit code {FAILED} where a decision is this one; may be repeated."),
@@ -99,9 +103,16 @@ def analyze(
         panels=out,
     )
     show = _print_json if as_json else _table(spoof_from, source, others)
-    answers = _Answers(detector, show, named, out, csv)
+    asked = {
+        "every": every,
+        "threshold": threshold,
+        "stop_when_sure": stop_when_sure,
+        "limits": list(limit or ()),
+        "average": average,
+    }
+    answers = _Answers(show, named, _results(out, detector, asked, resume=resume), csv)
     with going_on(answers.left), _progress() as watch:
-        for file in named:
+        for file in answers.missing():
             answers.take(analysis.file(file))
             watch(answers.count, len(named))
         for address in streams:
@@ -117,47 +128,55 @@ class _Answers:
 
     def __init__(
         self,
-        detector: "SpoofDetector",
         show: "Callable[[dict[str, Any]], None]",
         named: "Sequence[NamedFile]",
-        out: Path | None,
+        results: "Results | None",
         csv: Path | None,
     ) -> None:
         from spooftrace.detector.answers_csv import AnswersCsv
-        from spooftrace.detector.results import Results
 
-        self._show, self._named = show, named
-        self._results = None if out is None else Results(out / "results.json", detector)
+        self._show, self._named, self._results = show, named, results
         self._csv = None if csv is None else AnswersCsv(csv)
         self.decisions: Counter[str] = Counter()
         self.count = 0
         self._unread: list[str] = []
+        self._answered: set[str] = set()
+        for record in results.kept if results is not None else ():
+            self._count(record)
+
+    def missing(self) -> "list[NamedFile]":
+        """The files without an answer, of this call or of the one that it goes on with."""
+        return [file for file in self._named if str(file.path) not in self._answered]
 
     def take(self, record: dict[str, Any]) -> None:
         """Keep and show one more."""
+        if self._results is not None:
+            self._results.add(record)
+        self._count(record)
+        self._show(record)
+
+    def _count(self, record: dict[str, Any]) -> None:
         from spooftrace.detector.analysis import was_read
 
         self.count += 1
+        self._answered.add(record["file"])
         self.decisions[record["decision"]] += 1
         if not was_read(record):
             self._unread.append(record["detail"])
-        if self._results is not None:
-            self._results.add(record)
         if self._csv is not None:
             self._csv.add(record)
-        self._show(record)
 
     def left(self) -> str:
         """What is kept of what was done, and what is next."""
         of = len(self._named)
         if self._results is None:
             return f"{self.count} of {of} files were judged; --out FOLDER keeps the answers"
-        kept = self._results.count
-        if kept >= of:
+        kept, missing = self._results.count, self.missing()
+        if not missing or not of:
             return f"{kept} answers are in {self._results.path}"
         return (
-            f"the answers to {kept} of {of} files are in {self._results.path}; "
-            f"next is {printable(str(self._named[kept].path))}"
+            f"the answers to {kept} of {of} files are in {self._results.path}; the same command "
+            f"with --resume goes on with {printable(str(missing[0].path))}"
         )
 
     def check_read(self) -> None:
@@ -165,6 +184,19 @@ class _Answers:
         if len(self._unread) == self.count:
             first = self._unread[0] if self._unread else "the stream held no frame"
             raise PictureError(f"none of {self.count} files could be read; the first: {first}")
+
+
+def _results(
+    out: Path | None, detector: "SpoofDetector", asked: dict[str, Any], *, resume: bool
+) -> "Results | None":
+    """The file of all records; None without a folder for it."""
+    from spooftrace.detector.results import Results
+
+    if out is None:
+        if resume:
+            raise typer.BadParameter("--resume goes on in the folder of --out; name it")
+        return None
+    return Results(out / "results.json", detector, asked, resume=resume)
 
 
 def _progress() -> "AbstractContextManager[Callable[[int, int], None]]":

@@ -180,6 +180,7 @@ def test_ctrl_c_keeps_every_answer_given(pictures, model, tmp_path):
     assert 1 < len(kept) < 400
     assert len(kept) - len(out.splitlines()) in (0, 1)
     assert f"stopped; the answers to {len(kept)} of 400 files are in" in err.decode()
+    assert "the same command with --resume goes on with" in err.decode()
     assert err.count(b"\n") == 1
 
 

@@ -217,3 +217,22 @@ class TestScripts:
         assert [record["vote"]["answered"] for record in records] == [1, 2, 3, 4]
         assert records[-1]["vote"]["decision"] == records[-1]["decision"] == "spoof"
         assert records[0]["vote"]["reason"] == "too_few_frames"
+
+
+def test_a_stopped_call_goes_on_where_it_was(model, faces, tmp_path):
+    out, csv = tmp_path / "out", tmp_path / "answers.csv"
+    asked = (faces, "--model", model, "--out", out, "--json")
+    run(*asked)
+    whole = (out / "results.json").read_bytes()
+    run(faces / "bright.png", "--model", model, "--out", out)  # as if stopped after one
+    assert len(json.loads((out / "results.json").read_text())["files"]) == 1
+    shown = [json.loads(line) for line in run(*asked, "--resume", "--csv", csv).splitlines()]
+    assert [record["file"] for record in shown] == [
+        str(faces / "broken.jpg"),
+        str(faces / "dim.png"),
+    ]
+    assert (out / "results.json").read_bytes() == whole
+    assert len(csv.read_text().splitlines()) == 1 + 3
+    assert run(*asked, "--resume") == ""
+    assert "another question" in str(failure(*asked, "--resume", "--threshold", "0.6"))
+    assert CliRunner().invoke(app, [str(faces), "--resume"]).exit_code == 2

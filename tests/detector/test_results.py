@@ -6,7 +6,7 @@ import os
 from io import FileIO
 
 import pytest
-from toy_bundle import write_toy
+from toy_bundle import toy_info, write_toy
 
 from spooftrace.detector import results
 from spooftrace.detector.detector import SpoofDetector
@@ -31,7 +31,14 @@ def test_it_is_whole_after_every_record(detector, tmp_path):
         assert found["files"] == records[:count]
         assert written.count == count
     assert found["model"]["sha256"] == detector.bundle.sha256
-    assert list(found) == ["schema_version", "package_version", "model", "doubt", "files"]
+    assert list(found) == [
+        "schema_version",
+        "package_version",
+        "model",
+        "doubt",
+        "asked",
+        "files",
+    ]
 
 
 @pytest.mark.parametrize("room", [0, 1, 40])
@@ -59,3 +66,49 @@ def test_where_it_cannot_be_written_it_is_said_at_once(detector, tmp_path):
     for place in (tmp_path / "folder", tmp_path / "none" / "results.json"):
         with pytest.raises(ConfigError, match="cannot be written"):
             Results(place, detector)
+
+
+ASKED = {"every": 10, "threshold": None}
+
+
+class TestResume:
+    @pytest.fixture
+    def path(self, detector, tmp_path):
+        """Of a call that was stopped after two files."""
+        written = Results(tmp_path / "results.json", detector, ASKED)
+        for name in "ab":
+            written.add({"file": name, "score": 0.5})
+        return written.path
+
+    def test_what_is_there_stays_and_the_rest_follows(self, detector, path):
+        before = path.read_bytes()
+        resumed = Results(path, detector, ASKED, resume=True)
+        assert path.read_bytes() == before
+        assert ([record["file"] for record in resumed.kept], resumed.count) == (["a", "b"], 2)
+        resumed.add({"file": "c"})
+        assert [record["file"] for record in json.loads(path.read_text())["files"]] == list("abc")
+
+    def test_it_is_as_if_it_had_not_been_stopped(self, detector, path, tmp_path):
+        Results(path, detector, ASKED, resume=True).add({"file": "c"})
+        whole = Results(tmp_path / "whole.json", detector, ASKED)
+        for record in ({"file": "a", "score": 0.5}, {"file": "b", "score": 0.5}, {"file": "c"}):
+            whole.add(record)
+        assert path.read_bytes() == whole.path.read_bytes()
+
+    def test_where_nothing_was_begun_it_begins(self, detector, tmp_path):
+        begun = Results(tmp_path / "new.json", detector, ASKED, resume=True)
+        assert (begun.kept, json.loads(begun.path.read_text())["files"]) == ([], [])
+
+    def test_another_question_or_model_is_refused_and_nothing_is_lost(
+        self, detector, path, tmp_path
+    ):
+        before = path.read_bytes()
+        with pytest.raises(ConfigError, match="began with another question"):
+            Results(path, detector, ASKED | {"every": 5}, resume=True)
+        other = SpoofDetector.load(write_toy(tmp_path / "other.onnx", toy_info(licence="other")))
+        with pytest.raises(ConfigError, match="began with another model"):
+            Results(path, other, ASKED, resume=True)
+        assert path.read_bytes() == before
+        path.write_text("{}")
+        with pytest.raises(ConfigError, match="leave --resume out"):
+            Results(path, detector, ASKED, resume=True)
