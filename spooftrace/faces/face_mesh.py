@@ -37,6 +37,10 @@ class FaceMesh:
         """
         return find_faces(self._networks, images)
 
+    def glance(self, image: Picture) -> list[Mesh]:
+        """The faces that the near detector sees in the picture as it is."""
+        return self._networks.meshes([image])[0]
+
     def confirms(self, image: Picture, mesh: Mesh) -> bool:
         """Whether a mesh of the picture is of an upright face: see `networks.confirmation`."""
         return self._networks.confirms(image, mesh.points)

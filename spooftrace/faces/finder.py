@@ -156,7 +156,9 @@ def _unseen(
         return poor
     for quarters in (1, 3, 2):
         turned = np.ascontiguousarray(np.rot90(image, quarters))
-        if any(one.is_sure or landmarker.confirms(turned, one) for one in landmarker.find(turned)):
+        # What stands upright is seen at once.
+        seen = landmarker.glance(turned)
+        if any(one.is_sure or landmarker.confirms(turned, one) for one in seen):
             return Rejection(
                 RejectReason.TURNED,
                 f"the face stands upright when the picture is turned by {90 * quarters} degrees "

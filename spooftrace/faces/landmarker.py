@@ -32,6 +32,9 @@ class Landmarker(Protocol):
     def find(self, image: NDArray[np.uint8]) -> list[Mesh]:
         """All faces in a picture (h, w, 3) uint8 RGB, one mesh each; none where there is none."""
 
+    def glance(self, image: NDArray[np.uint8]) -> list[Mesh]:
+        """The faces that a first look shows: as `find`, without its patience."""
+
     def confirms(self, image: NDArray[np.uint8], mesh: Mesh) -> bool:
         """Whether a mesh of the picture that is not sure is of a face; a second look."""
 

@@ -34,6 +34,10 @@ class MediaPipeLandmarker:
         """The faces in a picture (h, w, 3) uint8 RGB, the largest first."""
         return find_faces(self._graphs.get(), [image])[0]
 
+    def glance(self, image: Picture) -> list[Mesh]:
+        """The faces that the near detector sees in the picture as it is."""
+        return self._graphs.get().meshes([image])[0]
+
     def confirms(self, image: Picture, mesh: Mesh) -> bool:
         """True: MediaPipe's graphs say no more about a face than where it is."""
         return True

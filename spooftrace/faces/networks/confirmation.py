@@ -147,6 +147,8 @@ class _Square:
         return any(self._best(networks.far_faces([one])[0]) > 0 for one in both)
 
     def holds_a_head_upside_down(self, picture: Picture, score: float, networks: Networks) -> bool:
+        if score + TURNED_BETTER >= 1:
+            return False  # No score is better by so much: the look is saved.
         square = np.ascontiguousarray(cut(picture, self.box, self.size)[::-1, ::-1])
         (found,) = networks.near_faces([square])
         return self._best(found) > score + TURNED_BETTER

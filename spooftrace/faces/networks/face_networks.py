@@ -118,9 +118,9 @@ class FaceNetworks:
             boxes, scores = network.run(("boxes", "scores"), {PICTURES: np.stack(inputs)})
             for look, raw, logits in zip(wholes, boxes, scores, strict=True):
                 faces = blazeface.decode(raw, logits, anchors, side)
-                corners = look.to_picture(faces.boxes.reshape(-1, 2, 2) * side, side)
-                points = look.to_picture(faces.points * side, side)
-                found.append(Detections(corners.reshape(-1, 4), points, faces.scores))
+                both = np.concatenate([faces.boxes.reshape(-1, 2, 2), faces.points], axis=1)
+                places = look.to_picture(both * side, side)
+                found.append(Detections(places[:, :2].reshape(-1, 4), places[:, 2:], faces.scores))
         return found
 
 
