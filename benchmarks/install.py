@@ -1,16 +1,18 @@
-"""What an install brings: megabytes by extra, and seconds until a detector is there.
+"""What an install brings: megabytes by extra, and processor seconds until a detector is there.
+
+Processor seconds, because a loaded machine stretches the clock's and hardly these.
 
 python -m benchmarks.install                 fresh environments, kept as results/install.json
 python benchmarks/install.py --megabytes     of the environment of this interpreter, alone
 """
 
 import argparse
+import resource
 import statistics
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 import venv
 from pathlib import Path
 
@@ -40,15 +42,20 @@ def megabytes(packages: Path) -> dict[str, int]:
 
 
 def seconds(python: Path, code: str) -> float:
-    """Median seconds of a program beyond those of an empty one, files in the cache."""
+    """Median processor seconds of a program beyond those of an empty one, files in the cache."""
 
     def once(program: str) -> float:
-        start = time.perf_counter()
+        before = _of_children()
         subprocess.run([python, "-c", program], check=True, cwd="/")
-        return time.perf_counter() - start
+        return _of_children() - before
 
     once(code)
     return statistics.median(once(code) - once("pass") for _ in range(ROUNDS))
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -70,7 +77,7 @@ def main() -> None:
             where = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
             packages = subprocess.check_output([python, "-c", where], text=True).strip()
             times = {what: round(seconds(python, code), 3) for what, code in IMPORTS.items()}
-            result[name] = {"megabytes": megabytes(Path(packages)), "seconds": times}
+            result[name] = {"megabytes": megabytes(Path(packages)), "cpu_seconds": times}
     record("install", result)
 
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -207,7 +208,7 @@ class _Body:
     """What stands below the header."""
 
     lines: list[int]
-    columns: list[list[str]]
+    columns: list[tuple[str, ...]]
     wrong: tuple[int, int] | None = None
     """Line and number of cells of the first row of another length, where reading ended."""
 
@@ -215,8 +216,10 @@ class _Body:
 def _body(reader: Any, width: int, *, lines_above: int) -> _Body:
     """The rows that hold something, by column."""
     lines: list[int] = []
-    columns: list[list[str]] = [[] for _ in range(width)]
-    waiting: list[list[str]] = []  # Few at a time: the collector of garbage looks at every list.
+    # Few rows at a time, and as tuples: the collector of garbage looks at every list, again and
+    # again, and lets go of tuples that hold nothing but text.
+    pieces: list[tuple[tuple[str, ...], ...]] = []
+    waiting: list[list[str]] = []
     wrong = None
     for row in reader:
         if len(row) != width or not row[0]:
@@ -229,15 +232,12 @@ def _body(reader: Any, width: int, *, lines_above: int) -> _Body:
         lines.append(reader.line_num + lines_above)
         waiting.append(row)
         if len(waiting) == _AT_ONCE:
-            _append(columns, waiting)
+            pieces.append(tuple(zip(*waiting, strict=True)))
             waiting = []
-    _append(columns, waiting)
+    if waiting:
+        pieces.append(tuple(zip(*waiting, strict=True)))
+    columns = [tuple(chain.from_iterable(piece[at] for piece in pieces)) for at in range(width)]
     return _Body(lines, columns, wrong)
-
-
-def _append(columns: list[list[str]], rows: list[list[str]]) -> None:
-    for column, cells in zip(columns, zip(*rows, strict=True), strict=False):
-        column.extend(cells)
 
 
 def _meaning(cell: str, found: T | None, expected: str, words: Sequence[str]) -> T:

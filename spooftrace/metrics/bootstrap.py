@@ -66,7 +66,7 @@ def encode_clusters(names: Sequence[Hashable]) -> tuple[NDArray[np.intp], list[s
     if not names:
         raise NoSamplesError("clusters: expected at least one row, got none")
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    codes = np.fromiter((numbers[name] for name in names), dtype=np.intp, count=len(names))
+    codes = np.array([numbers[name] for name in names], np.intp)
     return codes, [str(name) for name in numbers]
 
 

@@ -106,6 +106,8 @@ def _ids(table: Table) -> Text:
     if not table.has("id"):
         return as_text([str(number) for number in range(len(table))])
     ids = [cell.strip() for cell in table.columns["id"]]
+    if all(ids) and len(set(ids)) == len(ids):
+        return as_text(ids)
     seen: dict[str, int] = {}
     for row, name in enumerate(ids):
         if not name:
@@ -116,7 +118,7 @@ def _ids(table: Table) -> Text:
                 row, "id", f"expected a name of its own, got {name!r} of line {line} again"
             )
         seen[name] = row
-    return as_text(ids)
+    raise AssertionError("an empty name, or one that stands there twice")
 
 
 def _splits(table: Table) -> Text:
