@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from spooftrace.evaluation.estimates.report import Report
     from spooftrace.evaluation.protocols.protocol import Protocol
+    from spooftrace.evaluation.render.page import Panel
     from spooftrace.judging.report import Scored
 
 
@@ -59,6 +60,12 @@ def evaluate(
     title: Annotated[
         str | None, typer.Option(help="What the system is called; default: what it is read from.")
     ] = None,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            help="Judge clips, beside what others reached by this protocol, e.g. oulu-npu/1."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Error rates per medium and per source, with intervals, at a threshold from other rows."""
@@ -94,8 +101,11 @@ def evaluate(
         )
     from spooftrace.judging.report import report_on
 
-    if title is not None:
-        scored = replace(scored, system=title)
+    scored = replace(scored, system=title or scored.system)
+    if published is not None:
+        from spooftrace.judging.published import as_clips_of
+
+        scored, protocol = as_clips_of(scored, published)
     report = report_on(
         scored,
         protocol=protocol,
@@ -190,7 +200,7 @@ def _write(folder: Path, report: "Report", scored: "Scored") -> None:
         ) from error
 
 
-def _panels(report: "Report", scored: "Scored") -> dict[str, str]:
+def _panels(report: "Report", scored: "Scored") -> "dict[str, Panel]":
     """Of the faces that the report lists; none where there is but a score file."""
     if scored.faces is None:
         return {}

@@ -40,12 +40,14 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Tile:
-    """One square with its two lines of caption."""
+class Tile:
+    """One square of a panel with its two lines of caption."""
 
     picture: Image.Image
     name: str
+    """What it shows: a symbol and its words."""
     detail: str
+    """How it is shown: gain, mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,16 +73,7 @@ def draw_panel(
     to compare faces; None takes for each the largest of `GAINS` at which 99.5 % of it fits.
     Raises PictureError for a detection without evidence, ConfigError when `gain` is not above 0.
     """
-    if detection.evidence is None:
-        raise PictureError(
-            f"{title or 'panel'}: expected a detection with evidence, got {detection.decision} "
-            f"({detection.detail}); only faces that were judged have a panel"
-        )
-    if gain is not None and not 0 < gain < math.inf:
-        raise ConfigError(f"gain: expected a finite number above 0, got {gain}")
-    tiles = _tiles(detection.evidence, detection.native_size, gain)
-    if truth is not None:
-        tiles = _with_truth(tiles, detection.evidence, truth, gain)
+    tiles = tiles_of(detection, title=title, gain=gain, truth=truth)
     columns = len(tiles) // 2
     canvas = Image.new("RGB", (WIDTH + (columns - 4) * (TILE + MARGIN), HEIGHT), PAPER)
     draw = ImageDraw.Draw(canvas)
@@ -93,6 +86,34 @@ def draw_panel(
     words = detection.explanation or ""
     draw.multiline_text((MARGIN, HEIGHT - 56), textwrap.fill(words, 150), INK, font(17))
     return np.asarray(canvas)
+
+
+def tiles_of(
+    detection: Detection,
+    *,
+    title: str = "",
+    gain: float | None = None,
+    truth: Truth | None = None,
+) -> list[Tile]:
+    """The squares of the panel by themselves, in the order of `corner`; as `draw_panel`."""
+    if detection.evidence is None:
+        raise PictureError(
+            f"{title or 'panel'}: expected a detection with evidence, got {detection.decision} "
+            f"({detection.detail}); only faces that were judged have a panel"
+        )
+    if gain is not None and not 0 < gain < math.inf:
+        raise ConfigError(f"gain: expected a finite number above 0, got {gain}")
+    tiles = _tiles(detection.evidence, detection.native_size, gain)
+    return tiles if truth is None else _with_truth(tiles, detection.evidence, truth, gain)
+
+
+def headline(detection: Detection) -> str:
+    """The score beside its threshold, and where that came from."""
+    sign = ">=" if detection.decision is Decision.SPOOF else "<"
+    return (
+        f"score {detection.score:.4f}  {sign}  threshold {detection.threshold:.4f}"
+        f"  ({_shortened(detection.threshold_source, 50)})"
+    )
 
 
 def corner(index: int, columns: int = 4) -> tuple[int, int]:
@@ -115,12 +136,12 @@ def fitting_gain(values: Floats) -> float:
     return float(next((gain for gain in GAINS if gain * reach <= 1 + 1e-6), GAINS[-1]))
 
 
-def _tiles(seen: Evidence, native_size: int | None, gain: float | None) -> list[_Tile]:
+def _tiles(seen: Evidence, native_size: int | None, gain: float | None) -> list[Tile]:
     native = f"cut from {native_size} px" if native_size else "ready crop"
     return [
-        _Tile(_square(seen.crop), "I  input", f"{native}, model sees {len(seen.trace)} px"),
+        Tile(_square(seen.crop), "I  input", f"{native}, model sees {len(seen.trace)} px"),
         _signed_tile("G  spoof trace of I", seen.trace, gain),
-        _Tile(
+        Tile(
             _square(unit_pixels(seen.live)),
             "I - G  live counterpart",
             "the face without the trace",
@@ -133,28 +154,26 @@ def _tiles(seen: Evidence, native_size: int | None, gain: float | None) -> list[
     ]
 
 
-def _with_truth(
-    tiles: list[_Tile], seen: Evidence, truth: Truth, gain: float | None
-) -> list[_Tile]:
+def _with_truth(tiles: list[Tile], seen: Evidence, truth: Truth, gain: float | None) -> list[Tile]:
     """The tiles with the true trace and the true live face beside the estimated ones."""
     picture, trace, live, *rest = tiles
     shared = gain or min(fitting_gain(seen.trace), fitting_gain(truth.trace))
     trace = _signed_tile(trace.name, seen.trace, shared)
     true_trace = _signed_tile("G  true trace", truth.trace, shared)
-    true_live = _Tile(_square(unit_pixels(truth.live)), "true live face", "same camera, same noise")
+    true_live = Tile(_square(unit_pixels(truth.live)), "true live face", "same camera, same noise")
     return [picture, trace, true_trace, live, true_live, *rest]
 
 
-def _signed_tile(name: str, values: Floats, gain: float | None) -> _Tile:
+def _signed_tile(name: str, values: Floats, gain: float | None) -> Tile:
     gain = gain or fitting_gain(values)
-    return _Tile(
+    return Tile(
         _square(signed_pixels(values, gain)),
         name,
         f"gain {gain:g}, grey is 0, mean |{name[0]}| {np.abs(values).mean():.4f}",
     )
 
 
-def _swatch_tile(name: str, values: Floats, gain: float | None) -> _Tile:
+def _swatch_tile(name: str, values: Floats, gain: float | None) -> Tile:
     """The colour that the bias adds to mid-grey, above its three numbers as signed bars."""
     gain = gain or fitting_gain(values)
     colour = signed_pixels(values, gain)
@@ -163,7 +182,7 @@ def _swatch_tile(name: str, values: Floats, gain: float | None) -> _Tile:
     draw.rectangle((0, 0, TILE - 1, SWATCH - 1), fill=tuple(int(level) for level in colour))
     for row, ((letter, ink), value) in enumerate(zip(_CHANNELS, values, strict=True)):
         _draw_bar(draw, SWATCH + 8 + row * 38, letter, ink, float(value), gain)
-    return _Tile(tile, name, f"gain {gain:g}, grey is 0")
+    return Tile(tile, name, f"gain {gain:g}, grey is 0")
 
 
 def _draw_bar(
@@ -182,11 +201,11 @@ def _draw_bar(
     draw.text((TILE - 14, top + 18), f"{value:+.4f}", INK, font(18), anchor="rm")
 
 
-def _map_tile(spoof_map: Floats) -> _Tile:
+def _map_tile(spoof_map: Floats) -> Tile:
     levels = np.clip(spoof_map, 0, 1)
     planes = [np.interp(levels, _RAMP_AT, [stop[c] for stop in _RAMP]) for c in range(3)]
     picture = np.rint(np.stack(planes, axis=-1)).astype(np.uint8)
-    return _Tile(
+    return Tile(
         _square(picture, Image.Resampling.NEAREST),
         "M  spoof map",
         f"dark 0 live, bright 1 spoof, mean |M| {np.abs(spoof_map).mean():.3f}",
@@ -209,14 +228,7 @@ def _draw_header(draw: ImageDraw.ImageDraw, detection: Detection, title: str) ->
     draw.rounded_rectangle(badge, 10, fill=BADGE.get(detection.decision, FAINT))
     middle = ((badge[0] + badge[2]) // 2, (badge[1] + badge[3]) // 2)
     draw.text(middle, detection.decision.name, PAPER, font(30), anchor="mm")
-    sign = ">=" if detection.decision is Decision.SPOOF else "<"
-    draw.text(
-        (badge[2] + 20, badge[1] + 2),
-        f"score {detection.score:.4f}  {sign}  threshold {detection.threshold:.4f}"
-        f"  ({_shortened(detection.threshold_source, 50)})",
-        INK,
-        font(24),
-    )
+    draw.text((badge[2] + 20, badge[1] + 2), headline(detection), INK, font(24))
     draw.text((badge[2] + 20, badge[1] + 36), _shortened(title, 100), FAINT, font(18))
 
 

@@ -342,7 +342,9 @@ def test_panels_of_the_worst_faces_stand_in_the_page(run, store, tmp_path):
     html = (tmp_path / "report" / "report.html").read_text("utf-8")
     faces = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["faces"]
     assert len(faces) == 12
-    assert len(set(re.findall(r'src="data:image/png;base64,([^"]+)"', html))) == 12
+    assert html.count('<article class="panel">') == 12
+    # Of the toy's faces, one grey each, many squares are alike.
+    assert len(re.findall(r'src="data:image/webp;base64,([^"]+)"', html)) == 12 * 8
     assert (tmp_path / "report" / "scores.csv").is_file()
 
 
@@ -359,3 +361,49 @@ def test_scores_that_are_higher_for_live_faces(tmp_path):
     assert flipped["sections"] == plain["sections"]
     assert any(note.startswith("scores negated") for note in flipped["notes"])
     assert not any(note.startswith("scores negated") for note in plain["notes"])
+
+
+@pytest.fixture
+def clips(tmp_path):
+    """Two clips of OULU-NPU of each class, two frames each, whose means are 0.2, 0.4, 0.4, 0.9."""
+    means = (
+        ("live", "live", 0.2),
+        ("live", "live", 0.4),
+        *(("spoof", "print", s) for s in (0.4, 0.9)),
+    )
+    lines = ["clip,database,label,medium,score"]
+    for number, (label, medium, mean) in enumerate(means):
+        lines += [f"c{number},OULU-NPU,{label},{medium},{mean + off}" for off in (-0.1, 0.1)]
+    path = tmp_path / "clips.csv"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_published_figures_stand_beside_those_of_clips_when_asked(clips, tmp_path):
+    plain = report_of(clips, "--threshold", 0.45)
+    assert plain["protocol"] is None
+    assert estimate(plain, "bpcer")["trials"] == 4
+    asked = (clips, "--threshold", 0.45, "--published", "oulu-npu/1")
+    report = report_of(*asked, "--out", tmp_path / "out")
+    assert report["protocol"]["name"] == "oulu-npu/1"
+    assert (estimate(report, "bpcer")["events"], estimate(report, "bpcer")["trials"]) == (0, 2)
+    assert estimate(report, "apcer", over="worst")["value"] == 0.5
+    assert any(note.startswith("rows are clips") for note in report["notes"])
+    table = (tmp_path / "out/tables/published-oulu-npu.csv").read_text("utf-8").splitlines()
+    assert table[1] == "STASN (published),1.2,2.5,1.9"
+    assert table[-1].startswith("measured here,50.00")
+
+
+def test_published_figures_that_do_not_compare_are_refused(clips):
+    with pytest.raises(SplitError, match=r"every row of database SiW.*got OULU-NPU; state it in"):
+        call(clips, "--published", "siw/1")
+    with pytest.raises(
+        ConfigError, match=r"a protocol of one fold .*oulu-npu/1, oulu-npu/2, siw/1"
+    ):
+        call(clips, "--published", "oulu-npu/3")
+    with pytest.raises(ConfigError, match="protocol: got 'oulu'"):
+        call(clips, "--published", "oulu")
+    unknown = clips.with_name("unknown.csv")
+    unknown.write_text("label,score\nlive,0.1\nspoof,0.9\n")
+    with pytest.raises(SplitError, match="got rows that state none"):
+        call(unknown, "--published", "oulu-npu/1")

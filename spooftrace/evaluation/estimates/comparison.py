@@ -7,6 +7,7 @@ import numpy as np
 
 from spooftrace.errors import SplitError
 from spooftrace.evaluation.estimates.clusters import choose_clusters
+from spooftrace.evaluation.estimates.curves import ErrorBand, error_band
 from spooftrace.evaluation.estimates.estimate import (
     ELEMENTS_AT_ONCE,
     Estimate,
@@ -34,6 +35,8 @@ class Judgement:
     estimates: tuple[Estimate, ...]
     provenance: tuple[tuple[str, str], ...] = ()
     """Where its scores come from: name and value."""
+    errors: ErrorBand | None = None
+    """Its curve; `None` where the rows are of one class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ class Comparison:
     auc: AucTest | None
     notes: tuple[str, ...]
     options: ReportOptions
-    schema_version: int = 2
+    schema_version: int = 3
     package_version: str = __version__
 
 
@@ -130,9 +133,13 @@ def compare(
             threshold=threshold,
             estimates=tuple(estimates_of(rates, rng, options.resampling, is_oracle=is_oracle)),
             provenance=made,
+            # From draws of their own: those of the figures stay what they are.
+            errors=error_band(
+                table, clusters, np.random.default_rng(options.seed), options.resampling.level
+            ),
         )
-        for system, threshold, rates, made in zip(
-            systems, thresholds, (one, other), provenance, strict=True
+        for system, threshold, rates, made, table in zip(
+            systems, thresholds, (one, other), provenance, (first, second), strict=True
         )
     ]
     return Comparison(

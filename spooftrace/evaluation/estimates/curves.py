@@ -99,16 +99,17 @@ def curves_of(
         return None
     points = () if probabilities is None else _reliability(table, probabilities, level)
     return Curves(
-        errors=_error_band(table, clusters, rng, level),
+        errors=error_band(table, clusters, rng, level),
         histogram=_histogram(table),
         reliability=points,
         probabilities=origin if points else "",
     )
 
 
-def _error_band(
+def error_band(
     table: ScoreTable, clusters: Clusters, rng: np.random.Generator, level: float
 ) -> ErrorBand | None:
+    """The curve of errors of these rows; `None` where one class has no answer."""
     answered, attacks = table.has_answer, table.is_attack
     kinds = [answered & attacks, answered & ~attacks]
     if not all(rows.any() for rows in kinds):

@@ -100,7 +100,8 @@ def build_report(
     if protocol is not None and protocol.database and not protocol.is_of(databases):
         raise SplitError(
             f"report: expected every row of database {protocol.database}, of which protocol "
-            f"{protocol.name} is, got others; leave the protocol out"
+            f"{protocol.name} is, got {_listed(databases)}; state it in the column database, or "
+            "leave the protocol out"
         )
     value = None if threshold is None else threshold.value
     calibration = None if split == "dev" else development_calibration(table)
@@ -126,6 +127,10 @@ def build_report(
         provenance=(*provenance, *_own_provenance(judged, split, threshold, options)),
         protocol=protocol,
     )
+
+
+def _listed(databases: Sequence[object]) -> str:
+    return ", ".join(sorted({str(name) for name in databases})) or "rows that state none"
 
 
 def _rows_of(table: ScoreTable, split: str) -> ScoreTable:

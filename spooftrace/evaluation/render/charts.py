@@ -1,12 +1,16 @@
 """The charts of a report: histograms of the scores, ROC, DET, reliability."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from spooftrace.evaluation.estimates.comparison import Comparison
 from spooftrace.evaluation.estimates.curves import Curves, ErrorBand, Histogram, ReliabilityPoint
+from spooftrace.evaluation.estimates.estimate import Estimate
+from spooftrace.evaluation.estimates.rate import BPCER, POOLED_APCER
 from spooftrace.evaluation.render.svg import COLOURS, inline_svg
 from spooftrace.evaluation.render.text import one_line
 
@@ -31,6 +35,19 @@ class Chart:
     caption: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One system's curve of errors, and how it is drawn."""
+
+    errors: ErrorBand
+    point: Point | None
+    name: str = ""
+    """Stands in the legend; empty: there is none."""
+    colour: str = COLOURS["accent"]
+    dot: str = COLOURS["spoof"]
+    dashes: str = "-"
+
+
 def charts_of(
     curves: Curves, threshold: float | None, point: Point | None, unit: str
 ) -> list[Chart]:
@@ -50,15 +67,7 @@ def charts_of(
         )
     ]
     if curves.errors is not None:
-        caption = "All attacks pooled. No band: too few to resample."
-        if curves.errors.low is not None:
-            caption = (
-                f"All attacks pooled; {curves.errors.level:.0%} band, pointwise, by resampling "
-                f"each {unit}." + (" The dot is the operating point." if point else "")
-            )
-        drawn.append(Chart(title="ROC", svg=_roc(curves.errors, point), caption=caption))
-        caption = "The same on normal deviate axes."
-        drawn.append(Chart(title="DET", svg=_det(curves.errors, point), caption=caption))
+        drawn += _error_charts([Line(errors=curves.errors, point=point)], unit)
     if curves.reliability:
         caption = f"Probabilities: {curves.probabilities}. Whiskers: exact intervals from counts."
         svg = _reliability(curves.reliability)
@@ -66,29 +75,66 @@ def charts_of(
     return drawn
 
 
-def _roc(band: ErrorBand, point: Point | None) -> str:
+def comparison_charts(found: Comparison) -> list[Chart]:
+    """The curves of two systems, one over the other; none where a class is missing."""
+    first, second = found.first.errors, found.second.errors
+    if first is None or second is None:
+        return []
+    lines = [
+        Line(
+            errors=first,
+            point=point_of(found.first.estimates),
+            name="A",
+            dot=COLOURS["accent"],
+        ),
+        Line(
+            errors=second,
+            point=point_of(found.second.estimates),
+            name="B",
+            colour=COLOURS["spoof"],
+            dashes="--",
+        ),
+    ]
+    return _error_charts(lines, found.cluster)
+
+
+def point_of(estimates: Sequence[Estimate]) -> Point | None:
+    """Where a system works on its curve; `None` without a threshold."""
+    values = {each.rate: each.value for each in estimates}
+    return (values[BPCER], values[POOLED_APCER]) if {BPCER, POOLED_APCER} <= values.keys() else None
+
+
+def _error_charts(lines: Sequence[Line], unit: str) -> list[Chart]:
+    caption = "All attacks pooled. No band: too few to resample."
+    if all(line.errors.low is not None for line in lines):
+        dots = "The dot is the operating point." if len(lines) == 1 else "Dots: operating points."
+        caption = (
+            f"All attacks pooled; {lines[0].errors.level:.0%} band, pointwise, by resampling "
+            f"each {unit}." + (f" {dots}" if lines[0].point else "")
+        )
+    return [
+        Chart(title="ROC", svg=_roc(lines), caption=caption),
+        Chart(title="DET", svg=_det(lines), caption="The same on normal deviate axes."),
+    ]
+
+
+def _roc(lines: Sequence[Line]) -> str:
     """Attacks detected against live faces refused."""
 
     def draw(figure: "Figure") -> None:
         axes = _shares(figure, "live faces refused, BPCER (%)", "attacks detected, 1 - APCER (%)")
-        bpcer, apcer = 100 * np.array(band.bpcer), 100 * np.array(band.apcer)
         axes.plot([0, 100], [0, 100], **_CHANCE)
-        if band.low is not None and band.high is not None:
-            low, high = 100 * np.array(band.low), 100 * np.array(band.high)
-            axes.fill_between(bpcer, 100 - high, 100 - low, **_BAND)
-        axes.plot(bpcer, 100 - apcer, **_CURVE)
-        if point is not None:
-            axes.plot(100 * point[0], 100 - 100 * point[1], **_DOT)
+        for line in lines:
+            _draw_line(axes, line, lambda live: 100 * live, lambda missed: 100 - 100 * missed)
+        _legend(axes, lines)
 
-    title = "ROC: share of attacks detected against share of live faces refused" + _said(point)
+    title = "ROC: share of attacks detected against share of live faces refused" + _said(lines)
     return inline_svg(draw, "roc", title, _SQUARE)
 
 
-def _det(band: ErrorBand, point: Point | None) -> str:
+def _det(lines: Sequence[Line]) -> str:
     """Both errors on normal deviate axes; what lies beyond an axis is drawn at its end."""
-    bpcer, apcer = np.array(band.bpcer), np.array(band.apcer)
-    seen = [*apcer[bpcer > 0][:1], *(point or ())]
-    high = _DET_HIGH if min(seen[0], 1) <= _DET_HIGH else 0.99
+    high = _DET_HIGH if max(map(_first_missed, lines)) <= _DET_HIGH else 0.99
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
@@ -106,15 +152,41 @@ def _det(band: ErrorBand, point: Point | None) -> str:
         def placed(rates: Any) -> Any:
             return ndtri(np.clip(rates, ndtr(ends[0]), ndtr(ends[1])))
 
-        if band.low is not None and band.high is not None:
-            low, top = placed(np.array(band.low)), placed(np.array(band.high))
-            axes.fill_between(placed(bpcer), low, top, **_BAND)
-        axes.plot(placed(bpcer), placed(apcer), **_CURVE)
-        if point is not None:
-            axes.plot(*placed(np.array(point)), **_DOT)
+        for line in lines:
+            _draw_line(axes, line, placed, placed)
+        _legend(axes, lines)
 
-    title = "DET: APCER against BPCER on normal deviate axes" + _said(point)
+    title = "DET: APCER against BPCER on normal deviate axes" + _said(lines)
     return inline_svg(draw, "det", title, _SQUARE)
+
+
+def _draw_line(
+    axes: "Axes", line: Line, across: Callable[[Any], Any], up: Callable[[Any], Any]
+) -> None:
+    """A curve with its band and its dot; `across` and `up` place BPCER and APCER, fractions."""
+    band = line.errors
+    bpcer = across(np.array(band.bpcer))
+    if band.low is not None and band.high is not None:
+        low, high = up(np.array(band.low)), up(np.array(band.high))
+        axes.fill_between(bpcer, low, high, color=line.colour, alpha=0.2, linewidth=0)
+    apcer = up(np.array(band.apcer))
+    axes.plot(bpcer, apcer, line.dashes, color=line.colour, linewidth=1.8, label=line.name)
+    if line.point is not None:
+        place = across(np.array(line.point[0])), up(np.array(line.point[1]))
+        axes.plot(*place, **_DOT, color=line.dot)
+
+
+def _legend(axes: "Axes", lines: Sequence[Line]) -> None:
+    names = {line.name for line in lines} - {""}
+    if names:
+        named = [each for each in axes.lines if each.get_label() in names]
+        axes.legend(handles=named, frameon=False)
+
+
+def _first_missed(line: Line) -> float:
+    """APCER where the first live faces are refused."""
+    bpcer, apcer = np.array(line.errors.bpcer), np.array(line.errors.apcer)
+    return float(apcer[bpcer > 0][0])
 
 
 def _histograms(found: Histogram, threshold: float | None) -> str:
@@ -172,11 +244,8 @@ def _reliability(points: tuple[ReliabilityPoint, ...]) -> str:
     return inline_svg(draw, "reliability", title, _SQUARE)
 
 
-_CURVE: Final[dict[str, Any]] = {"color": COLOURS["accent"], "linewidth": 1.8}
-_BAND: Final[dict[str, Any]] = {"color": COLOURS["accent"], "alpha": 0.2, "linewidth": 0}
 _CHANCE: Final[dict[str, Any]] = {"color": COLOURS["muted"], "linestyle": ":", "linewidth": 1}
 _DOT: Final[dict[str, Any]] = {
-    "color": COLOURS["spoof"],
     "marker": "o",
     "markersize": 6,
     "markeredgecolor": COLOURS["paper"],
@@ -193,7 +262,10 @@ def _shares(figure: "Figure", across: str, up: str) -> "Axes":
     return axes
 
 
-def _said(point: Point | None) -> str:
-    if point is None:
-        return ""
-    return f"; at the threshold BPCER {point[0]:.2%}, APCER of all attacks {point[1]:.2%}"
+def _said(lines: Sequence[Line]) -> str:
+    return "".join(
+        f"; at the threshold{' of ' * bool(line.name)}{line.name} BPCER {line.point[0]:.2%}, "
+        f"APCER of all attacks {line.point[1]:.2%}"
+        for line in lines
+        if line.point is not None
+    )

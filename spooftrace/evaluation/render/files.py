@@ -6,10 +6,11 @@ from pathlib import Path
 from spooftrace.data.files import write_whole
 from spooftrace.evaluation.estimates.comparison import Comparison
 from spooftrace.evaluation.estimates.report import Report
+from spooftrace.evaluation.render.charts import comparison_charts
 from spooftrace.evaluation.render.data import csv_table, json_table
 from spooftrace.evaluation.render.latex import latex_table
 from spooftrace.evaluation.render.markdown import markdown
-from spooftrace.evaluation.render.page import comparison_page, page
+from spooftrace.evaluation.render.page import Panel, comparison_page, page
 from spooftrace.evaluation.tables.comparison import comparison_document, comparison_json
 from spooftrace.evaluation.tables.document import Document
 from spooftrace.evaluation.tables.report import report_document, report_json
@@ -23,7 +24,7 @@ def write_report(
     report: Report,
     folder: Path,
     tables: Sequence[Table] = (),
-    panels: Mapping[str, str] | None = None,
+    panels: Mapping[str, Panel] | None = None,
 ) -> None:
     """Write `report.json`, `.md` and `.html`, and every table.
 
@@ -31,7 +32,7 @@ def write_report(
         report: what was estimated.
         folder: made where it is missing.
         tables: what else was measured on its rows.
-        panels: by id of a face, its panel as a `data:` URI.
+        panels: by id of a face.
 
     Raises:
         OSError: the folder cannot be written.
@@ -44,9 +45,8 @@ def write_report(
 def write_comparison(found: Comparison, folder: Path) -> None:
     """Write `comparison.json`, `.md` and `.html`, and every table. Raises `OSError`."""
     document = comparison_document(found)
-    write_document(
-        document, folder, "comparison", comparison_json(found), comparison_page(document)
-    )
+    html = comparison_page(document, comparison_charts(found))
+    write_document(document, folder, "comparison", comparison_json(found), html)
 
 
 def write_document(

@@ -1,13 +1,12 @@
 """The report as one HTML page that needs nothing else: charts inline, no script, no network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from spooftrace.evaluation.estimates.rate import BPCER, POOLED_APCER
 from spooftrace.evaluation.estimates.report import Report
-from spooftrace.evaluation.render.charts import Chart, charts_of
+from spooftrace.evaluation.render.charts import Chart, charts_of, point_of
 from spooftrace.evaluation.render.text import visible
 from spooftrace.evaluation.tables.document import Document
 from spooftrace.evaluation.tables.table import Measured, is_heading, shown
@@ -15,32 +14,47 @@ from spooftrace.evaluation.tables.table import Measured, is_heading, shown
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_LAST = ("worst-faces", "provenance")
+_LAST = ("worst-faces", "glossary", "provenance")
 """Tables that have a place of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """One picture of a gallery."""
+class Square:
+    """One picture of a panel."""
 
-    caption: str
     uri: str
     """The picture as a `data:` URI."""
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What a detector saw in one face."""
+
+    caption: str
+    decision: str
+    """"live" or "spoof"."""
+    headline: str
+    """Its score beside the threshold."""
+    squares: tuple[Square, ...]
+    words: str = ""
+    """What was measured, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gallery:
-    """Pictures that stand before all figures, and what must be said of them."""
+    """Panels that stand before all figures, and what must be said of them."""
 
     title: str
     sentences: tuple[str, ...]
-    pictures: tuple[Picture, ...]
+    panels: tuple[Panel, ...]
 
 
 def page(
     report: Report,
     document: Document,
-    panels: Mapping[str, str] | None = None,
+    panels: Mapping[str, Panel] | None = None,
     gallery: Gallery | None = None,
 ) -> str:
     """The page as text.
@@ -48,7 +62,7 @@ def page(
     Args:
         report: what is drawn.
         document: what is said of it.
-        panels: by id of a face, its panel as a `data:` URI.
+        panels: by id of a face.
         gallery: shown first, where there is one.
     """
     return (
@@ -63,14 +77,25 @@ def page(
             faces=document.table("worst-faces"),
             panels=panels or {},
             gallery=gallery,
+            glossary=document.table("glossary"),
             provenance=document.table("provenance"),
         )
     )
 
 
-def comparison_page(document: Document) -> str:
-    """The page of a comparison of two systems."""
-    return _environment().get_template("comparison.html.j2").render(document=document)
+def comparison_page(document: Document, charts: Sequence[Chart] = ()) -> str:
+    """The page of a comparison of two systems, with the curves of both."""
+    return (
+        _environment()
+        .get_template("comparison.html.j2")
+        .render(
+            document=document,
+            charts=charts,
+            tables=[table for table in document.tables if table.key not in _LAST],
+            glossary=document.table("glossary"),
+            provenance=document.table("provenance"),
+        )
+    )
 
 
 def _environment() -> "Environment":
@@ -102,7 +127,7 @@ def _as_data(value: object) -> object:
 def _charts(report: Report) -> list[Chart]:
     if report.curves is None:
         return []
-    bpcer, apcer = report.pooled.estimate(BPCER), report.pooled.estimate(POOLED_APCER)
-    point = (bpcer.value, apcer.value) if bpcer is not None and apcer is not None else None
     threshold = None if report.threshold is None else report.threshold.value
-    return charts_of(report.curves, threshold, point, report.pooled.cluster)
+    return charts_of(
+        report.curves, threshold, point_of(report.pooled.estimates), report.pooled.cluster
+    )

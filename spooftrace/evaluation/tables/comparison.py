@@ -6,6 +6,7 @@ from dataclasses import asdict
 from spooftrace.evaluation.estimates.comparison import Comparison, Judgement
 from spooftrace.evaluation.estimates.rate import AUC
 from spooftrace.evaluation.tables.document import ORACLE_WARNING, Document
+from spooftrace.evaluation.tables.glossary import glossary
 from spooftrace.evaluation.tables.naming import (
     digits,
     is_percent,
@@ -20,7 +21,13 @@ def comparison_document(found: Comparison) -> Document:
     """Rates and differences, decisions, ranking; and what must be said about them."""
     drawn = found.options.resampling
     size = f"{found.live} live faces and {found.attacks} attacks of {found.split}"
-    tables = (_rates(found), _decisions(found), _ranking(found), _provenance(found))
+    tables = (
+        _rates(found),
+        _decisions(found),
+        _ranking(found),
+        glossary(each.rate.kind for each in found.differences),
+        _provenance(found),
+    )
     return Document(
         title=f"{found.first.system} and {found.second.system}",
         headings=(

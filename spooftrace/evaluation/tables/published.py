@@ -24,9 +24,18 @@ _METRICS = {
 }
 
 
+RATES = "APCER, BPCER and ACER"
+_RATES = ("apcer", "bpcer", "acer")
+
+
+def has_rates(published: Published | None) -> bool:
+    """Whether these results are of all attacks together: a line a method, a column a rate."""
+    return published is not None and set(_RATES) <= published.rows()[0].keys()
+
+
 def published_rates(published: Published, report: Report) -> Table:
     """APCER, BPCER and ACER of each method, and of a report of the same protocol."""
-    columns = ("apcer", "bpcer", "acer")
+    columns = _RATES
     rows: list[tuple[Cell, ...]] = [
         (f"{row['method']} (published)", *(printed(row, name) for name in columns))
         for row in published.rows()

@@ -18,6 +18,7 @@ from spooftrace.evaluation.estimates.rate import (
 )
 from spooftrace.evaluation.estimates.report import Report
 from spooftrace.evaluation.tables.document import ORACLE_WARNING, Document
+from spooftrace.evaluation.tables.glossary import glossary
 from spooftrace.evaluation.tables.naming import (
     heading,
     interval_origin,
@@ -26,7 +27,7 @@ from spooftrace.evaluation.tables.naming import (
     threshold_origin,
     title,
 )
-from spooftrace.evaluation.tables.published import published_rates
+from spooftrace.evaluation.tables.published import has_rates, published_rates
 from spooftrace.evaluation.tables.table import Cell, Measured, Table
 from spooftrace.evaluation.tables.verdict import cautions, highlights, verdict
 from spooftrace.metrics.bootstrap import MIN_CLUSTERS
@@ -49,13 +50,12 @@ def report_document(report: Report, tables: Sequence[Table] = ()) -> Document:
         _rates(report.pooled),
         *(table for grouping in _groupings(report) for table in _by_group(report, grouping)),
         *tables,
+        *_published(report),
         _faces(report),
+        glossary(each.rate.kind for section in report.sections for each in section.estimates),
         _provenance(report),
     )
-    protocol = report.protocol
-    if protocol is None or protocol.published is None or protocol.published.species:
-        return _document(report, own)
-    return _document(report, (*own, published_rates(protocol.published, report)))
+    return _document(report, own)
 
 
 def summary_document(report: Report, tables: Sequence[Table] = ()) -> Document:
@@ -82,6 +82,12 @@ def _document(report: Report, tables: Sequence[Table]) -> Document:
         cautions=tuple(cautions(report.pooled, level)),
         highlights=tuple(highlights(report)),
     )
+
+
+def _published(report: Report) -> Iterator[Table]:
+    published = None if report.protocol is None else report.protocol.published
+    if published is not None and has_rates(published):
+        yield published_rates(published, report)
 
 
 def _threshold(report: Report) -> str:

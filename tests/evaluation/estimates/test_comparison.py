@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from made_tables import random_table, table
 from spooftrace.errors import ScoreFileError, SplitError
 from spooftrace.evaluation.estimates.clusters import choose_clusters
 from spooftrace.evaluation.estimates.comparison import compare
+from spooftrace.evaluation.estimates.curves import curves_of
 from spooftrace.evaluation.estimates.rate import AUC, BPCER
 from spooftrace.evaluation.estimates.rates import rates_of
 from spooftrace.evaluation.protocols.operating import development_threshold, oracle_threshold
@@ -162,7 +164,7 @@ def test_the_forms_of_a_comparison(tmp_path):
     names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
     tables = {
         f"tables/{key}.{ending}"
-        for key in ("differences", "mcnemar", "delong")
+        for key in ("differences", "mcnemar", "delong", "glossary")
         for ending in ("csv", "json", "tex")
     }
     assert names == tables | {"comparison.json", "comparison.md", "comparison.html"}
@@ -173,3 +175,29 @@ def test_the_forms_of_a_comparison(tmp_path):
         check_latex(latex_table(made))
         assert made.title in (tmp_path / "comparison.html").read_text("utf-8")
     assert comparison_json(run(two())) == comparison_json(found)
+
+
+def test_both_curves_are_those_of_the_systems_alone():
+    first, second = two()
+    found = run((first, second))
+    for judged, rows in ((found.first, first), (found.second, second)):
+        test = rows.rows(rows.split == "test")
+        rng = np.random.default_rng(QUICK.seed)
+        clusters = choose_clusters(test, QUICK.cluster)
+        alone = curves_of(test, clusters, None, "", rng, QUICK.resampling.level)
+        assert judged.errors == alone.errors
+    assert found.first.errors != found.second.errors
+    attacks = table([0.2, 0.9], [1, 1])
+    assert run((attacks, attacks)).first.errors is None
+
+
+def test_the_page_draws_both_curves_over_each_other(tmp_path):
+    write_comparison(run(two()), tmp_path)
+    html = (tmp_path / "comparison.html").read_text("utf-8")
+    drawn = re.findall(r'<svg role="img" aria-label="([^"]+)"', html)
+    assert [title.partition(":")[0] for title in drawn] == ["ROC", "DET"]
+    for title in drawn:
+        assert re.search(r"at the threshold of A BPCER .* at the threshold of B BPCER ", title)
+    # A legend in each drawing.
+    assert [html.count(f">{name}</text>") for name in "AB"] == [2, 2]
+    assert "Dots: operating points." in html

@@ -11,7 +11,7 @@ from PIL import Image
 
 from spooftrace.evaluation.estimates.rate import BPCER, Kind
 from spooftrace.evaluation.estimates.report import build_report
-from spooftrace.evaluation.render.page import page
+from spooftrace.evaluation.render.page import Panel, Square, page
 from spooftrace.evaluation.tables.document import ORACLE_WARNING
 from spooftrace.evaluation.tables.naming import measured
 from spooftrace.evaluation.tables.report import report_document
@@ -32,7 +32,15 @@ def report():
 
 @pytest.fixture(scope="module")
 def html(report):
-    return page(report, rich_document(), {report.faces[0].id: "data:image/png;base64,AAAA"})
+    square = Square(uri=f"data:image/webp;base64,{'A' * 40}", name="I  input", detail="256 px")
+    panel = Panel(
+        caption="a face",
+        decision="spoof",
+        headline="score 0.7 >= threshold 0.5",
+        squares=(square,) * 10,
+        words="Colder than a face.",
+    )
+    return page(report, rich_document(), {report.faces[0].id: panel})
 
 
 def tree(html):
@@ -50,7 +58,7 @@ def test_the_page_is_well_formed_and_holds_everything(report, html):
     for made in rich_document().tables:
         assert made.title in titles
     assert EXTRA.title in titles
-    assert [words(heading) for heading in root.iter("h3")] == [
+    assert [words(heading) for heading in root.iterfind(".//figure/h3")] == [
         "Scores",
         "ROC",
         "DET",
@@ -70,7 +78,37 @@ def test_the_page_needs_nothing_from_elsewhere(html):
             assert not name.startswith("on")
     assert "url(" not in html.replace("url(#", "")  # parts of the same drawing
     assert "@import" not in html
-    assert [image.get("src")[:15] for image in root.iter("img")] == ["data:image/png;"]
+    assert [image.get("src")[:16] for image in root.iter("img")] == ["data:image/webp;"] * 10
+
+
+def test_a_panel_is_squares_with_their_words_below(report, html):
+    (panel,) = tree(html).iter("article")
+    face = report.faces[0]
+    assert words(panel.find("h3")).startswith(f"spoof {face.id}: {face.label}")
+    assert [words(each) for each in panel.iter("figcaption")] == ["I input 256 px"] * 10
+    assert panel.find("div").get("style") == "--columns: 5"
+    assert [words(each) for each in panel.iterfind("p")] == [
+        "score 0.7 >= threshold 0.5",
+        "Colder than a face.",
+    ]
+
+
+def test_the_words_of_the_report_are_explained_last(report, html):
+    """Those of the rates that stand in it, and no others."""
+    last, provenance = [
+        [words(row.find("td")) for row in element.iter("tr") if row.find("td") is not None]
+        for element in tree(html).iter("table")
+        if element.get("class") == "words"
+    ]
+    assert last[:2] == ["presentation", "live, bona fide"]
+    there = {each.rate.kind for each in report.pooled.estimates}
+    assert {Kind.APCER, Kind.BPNRR, Kind.RIAPAR} <= there
+    assert len(last) == 7 + len(there)
+    assert "system" in provenance
+    simple = build_report(table([0.1, 0.9], [0, 1]), None, system="toy")
+    listed = [row[0] for row in report_document(simple).table("glossary").rows]
+    assert "EER" in listed
+    assert not {"APCER", "RIAPAR"} & set(listed)
 
 
 def test_every_rate_on_the_page_is_the_reports_with_interval_and_counts(report, html):
@@ -94,7 +132,8 @@ def test_an_oracle_is_marked_at_every_rate():
     html = page(rich_report(oracle=True), rich_document(oracle=True))
     root = tree(html)
     assert ORACLE_WARNING in words(root.find(".//main"))
-    for element in root.iter("tr"):
+    tables = [each for each in root.iter("table") if each.get("class") != "words"]
+    for element in (row for each in tables for row in each.iter("tr")):
         cells = [words(cell) for cell in element.iter("td")]
         if len(cells) > 1 and re.match(r"APCER|BPCER|ACER|EER|HTER|AUC|TDR", cells[0]):
             assert "oracle" in cells[1], cells
@@ -132,7 +171,7 @@ def test_reports_without_curves_or_threshold_are_pages_too():
 
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
-@pytest.mark.parametrize("width", [1400, 500])
+@pytest.mark.parametrize("width", [1400, 500])  # Chromium opens no narrower window
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_the_page_in_a_browser(html, tmp_path, width, is_dark):
     """Drawn to the edge of the window and no further, on paper of the scheme asked for."""

@@ -24,6 +24,7 @@ from spooftrace.evaluation.estimates.report import build_report
 from spooftrace.evaluation.protocols.operating import development_threshold
 from spooftrace.evaluation.render.markdown import markdown
 from spooftrace.evaluation.render.terminal import terminal
+from spooftrace.evaluation.tables.glossary import glossary
 from spooftrace.evaluation.tables.naming import title
 from spooftrace.evaluation.tables.report import report_document, summary_document
 from spooftrace.evaluation.tables.table import shown
@@ -107,6 +108,7 @@ def test_every_table_of_a_report_that_knows_everything():
         "rates-by-skin-type",
         "trace-accuracy",
         "worst-faces",
+        "glossary",
         "provenance",
     ]
     summary = [made.key for made in summary_document(rich_report(), [EXTRA]).tables]
@@ -192,3 +194,9 @@ def test_titles(rate, expected):
 def test_titles_name_the_worst_species():
     assert title(WORST_APCER, "print") == "APCER, worst (print)"
     assert title(bpcer_at_apcer(0.1), "print") == "BPCER10 (print)"
+
+
+def test_every_kind_of_rate_has_a_meaning():
+    rows = glossary(Kind).rows
+    assert len({word for word, _ in rows}) == len(rows) == 7 + len(Kind)
+    assert all(meaning.strip() == meaning and meaning for _, meaning in rows)
