@@ -48,8 +48,7 @@ class Plan:
 
     def record(self) -> RunRecord:
         """Contents of `config.json`."""
-        media = self.store.columns()["medium"]
-        origin = self.store.info.provenance
+        media, origin = self.store.columns()["medium"], self.store.info.provenance
         return RunRecord(
             config=self.config.as_json(),
             config_hash=self.config.digest(),

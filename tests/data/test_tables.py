@@ -61,7 +61,7 @@ def test_the_line_that_spreadsheets_write_above(read):
 
 def test_strays_are_left_out_where_they_are_empty(read):
     table = read("name,,score, ,\na,,1,,\n\n , ,,,\nb,,2,,,,\n,,,,\n")
-    assert dict(table.columns) == {"name": ["a", "b"], "score": ["1", "2"]}
+    assert dict(table.columns) == {"name": ("a", "b"), "score": ("1", "2")}
     assert list(table.lines) == [2, 5]
     assert len(table) == 2
     with pytest.raises(

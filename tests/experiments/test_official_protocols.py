@@ -102,15 +102,15 @@ def test_anybodys_scores_are_judged_without_training(finished, tmp_path):
         judge_scores(PROTOCOLS["oulu-npu/3"], out / "scores")
 
 
-def test_a_finished_fold_is_not_run_again(finished, oulu, config, means):
+def test_a_finished_fold_is_not_run_again(finished, oulu, config, resources):
     out, _ = finished
     before = (out / "scores/all.csv").stat().st_mtime_ns
     (planned,) = plan(PROTOCOLS["oulu-npu/1"], config, oulu, out, incomplete=True)
-    run_fold(planned, means)
+    run_fold(planned, resources)
     assert (out / "scores/all.csv").stat().st_mtime_ns == before
 
 
-def test_folds_one_by_one_and_collected(oulu, config, tmp_path, means):
+def test_folds_one_by_one_and_collected(oulu, config, tmp_path, resources):
     two = tmp_path / "given"
     names = [name.replace("/1_", "/2_") for name in OULU]
     other = prepared(write_tree(two, "oulu-npu", names), tmp_path / "store")
@@ -119,7 +119,7 @@ def test_folds_one_by_one_and_collected(oulu, config, tmp_path, means):
     for fold in ("phone-2", "phone-1"):
         (planned,) = plan(protocol, config, both, tmp_path / "out", folds=[fold], incomplete=True)
         assert len(planned.splits.test) == 20
-        run_fold(planned, means)
+        run_fold(planned, resources)
     scores = [score_file.read_scores(tmp_path / f"out/scores/phone-{n}.csv") for n in (1, 2)]
     for number, table in enumerate(scores, 1):
         clips = table.clip[table.split == "test"]
@@ -147,7 +147,7 @@ def test_stores_with_a_face_in_common_do_not_join(oulu):
         ("nuaa", ["cross/nuaa/msu-mfsd"]),
     ],
 )
-def test_the_whole_way_on_every_database(layout, names, config, tmp_path, means):
+def test_the_whole_way_on_every_database(layout, names, config, tmp_path, resources):
     store = prepared(write_tree(tmp_path / "given", layout), tmp_path / "store")
     if names[0].startswith("cross/"):
         other = prepared(write_tree(tmp_path / "msu", "msu-mfsd"), tmp_path / "msu-store")
@@ -156,7 +156,7 @@ def test_the_whole_way_on_every_database(layout, names, config, tmp_path, means)
         protocol, out = protocol_named(name), tmp_path / name
         planned = plan(protocol, config, store, out, incomplete=True)
         for each in planned:
-            run_fold(each, means)
+            run_fold(each, resources)
         results = judge_scores(protocol, out / "scores", {e.fold.name: e.lacking for e in planned})
         assert set(results.data["folds"]) == {fold.name for fold in protocol.folds}
         for each in planned:

@@ -24,7 +24,9 @@ class ClassifierConfig:
     width: float = 1.0
     """Factor on its channels."""
     epochs: int = 30
+    """Most of them; the best on development pictures is kept."""
     batch: int = 32
+    """Pictures a step."""
     learning_rate: float = 1e-4
     """Of Adam."""
     seed: int = 0
