@@ -31,7 +31,8 @@ def test_everything_the_farewell_names_is_there(finished):
 @pytest.mark.slow
 def test_the_page_shows_every_medium_with_its_truth_and_says_that_it_is_simulated(finished):
     page = (finished / "report.html").read_text(encoding="utf-8")
-    assert page.count("data:image/png;base64,") == 1 + len(ATTACKS)
+    assert page.count('<article class="panel">') == 1 + len(ATTACKS)
+    assert page.count("data:image/webp;base64,") == 10 * (1 + len(ATTACKS))
     assert "Nobody here exists, and everything was simulated" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
 
