@@ -89,8 +89,8 @@ def attack_one(
 def can_be_judged(shown: Presentation) -> bool:
     """Whether a presentation's face is sharp, bright and rich enough for `GATE`."""
     whole = Box(left=0, top=0, side=CROP_SIZE)
-    found = measure(shown.picture, shown.points, whole)
     face = inner_face(shown.picture, whole)
+    found = measure(face, shown.points, shown.picture.shape)
     return (
         found.sharpness >= GATE.min_sharpness
         and GATE.min_brightness <= found.brightness <= GATE.max_brightness

@@ -127,10 +127,11 @@ def face_of_mesh(
 ) -> FoundFace | Rejection:
     """The face whose mesh (468, 2) is known, in pixels of the picture, if it passes the gate."""
     box = face_box(points)
-    quality, gate = measure(image, points, box), gate or QualityGate()
+    face, gate = inner_face(image, box), gate or QualityGate()
+    quality = measure(face, points, image.shape)
     return (
         _misplaced(points, box, quality, gate)
-        or _poor(image, box, quality, gate)
+        or _poor(face, quality, gate)
         or FoundFace(
             image=cut(image, box),
             vertices=to_crop(points[VERTICES], box),
@@ -151,7 +152,8 @@ def _unseen(
         return Rejection(RejectReason.NO_FACE, f"{landmarker.name} finds no face in the picture")
     points = doubtful[0].points
     box = face_box(points)
-    poor = _poor(image, box, measure(image, points, box), gate)
+    face = inner_face(image, box)
+    poor = _poor(face, measure(face, points, image.shape), gate)
     if poor is not None and poor.reason in (RejectReason.TOO_DARK, RejectReason.TOO_BRIGHT):
         return poor
     for quarters in (1, 3, 2):
@@ -195,9 +197,8 @@ def _misplaced(
     return None
 
 
-def _poor(image: Picture, box: Box, quality: Quality, gate: QualityGate) -> Rejection | None:
-    """What the gate has against the picture of a face, the gravest first."""
-    face = inner_face(image, box)
+def _poor(face: Picture, quality: Quality, gate: QualityGate) -> Rejection | None:
+    """What the gate has against the picture of a face (`inner_face`), the gravest first."""
     tones = tonal_range(face)
     is_flat = tones < gate.min_range
     if quality.brightness < gate.min_brightness or (is_flat and quality.brightness < 0.5):

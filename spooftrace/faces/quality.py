@@ -104,19 +104,14 @@ def gate_of(limits: Iterable[str]) -> QualityGate:
     return QualityGate(**stated)  # type: ignore[arg-type]
 
 
-def measure(picture: Picture, points: NDArray[np.float32], box: Box) -> Quality:
-    """The quality of a face in a picture (h, w, 3) uint8 RGB, by its mesh (468, 2) and its box."""
-    grey = grey_face(picture, box)
+def measure(face: Picture, points: NDArray[np.float32], shape: tuple[int, ...]) -> Quality:
+    """The quality of a face, by its `inner_face` and its mesh (468, 2) in a picture of a shape."""
+    grey = np.asarray(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), np.float32)
     return Quality(
         sharpness=sharpness(grey),
         brightness=float(grey.mean()) / 255,
-        inside=share_inside(points, width=picture.shape[1], height=picture.shape[0]),
+        inside=share_inside(points, width=shape[1], height=shape[0]),
     )
-
-
-def grey_face(picture: Picture, box: Box) -> NDArray[np.float32]:
-    """The box without the border that `ENLARGE` adds, grey (48, 48), 0 to 255."""
-    return np.asarray(cv2.cvtColor(inner_face(picture, box), cv2.COLOR_RGB2GRAY), np.float32)
 
 
 def inner_face(picture: Picture, box: Box) -> Picture:

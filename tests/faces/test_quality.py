@@ -9,7 +9,14 @@ from skimage.data import astronaut
 from spooftrace.errors import ConfigError
 from spooftrace.faces import mesh
 from spooftrace.faces.crop import ENLARGE, Box, cut
-from spooftrace.faces.quality import QualityGate, gate_of, measure, share_inside, sharpness
+from spooftrace.faces.quality import (
+    QualityGate,
+    gate_of,
+    inner_face,
+    measure,
+    share_inside,
+    sharpness,
+)
 
 FACE = Box(left=162, top=61, side=127)
 
@@ -23,7 +30,8 @@ def mean_face(width):
 def quality(crop):
     """Of a face that fills a square picture, as a crop does."""
     side = crop.shape[0]
-    return measure(crop, mean_face(side / ENLARGE), Box(left=0, top=0, side=side))
+    inner = inner_face(crop, Box(left=0, top=0, side=side))
+    return measure(inner, mean_face(side / ENLARGE), crop.shape)
 
 
 @pytest.fixture(scope="module")
