@@ -57,11 +57,15 @@ class SourceTrace:
     """Of the face it was found on."""
 
 
+MOST: Final = 1000
+"""The strongest factor: far beyond it, sums are no longer finite."""
+
+
 def strengths(without: Iterable[str], scales: Iterable[str]) -> Strengths:
     """What `--without s` and `--scale T=1.5` ask for.
 
     Raises:
-        ConfigError: an element is unknown or named twice, or a factor is not a finite number.
+        ConfigError: an element is unknown or named twice, or a factor is no number up to `MOST`.
     """
     asked: dict[str, float] = {}
     for option, text in [
@@ -76,9 +80,10 @@ def strengths(without: Iterable[str], scales: Iterable[str]) -> Strengths:
             asked[letter] = float(factor)
         except ValueError:
             asked[letter] = np.nan
-        if not is_given or not np.isfinite(asked[letter]):
+        if not is_given or not abs(asked[letter]) <= MOST:
             raise ConfigError(
-                f"{option} {text}: expected an element and a finite factor, as in T=1.5"
+                f"{option} {text}: expected an element and a factor from -{MOST} to {MOST}, "
+                "as in T=1.5"
             )
     return asked
 
