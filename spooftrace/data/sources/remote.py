@@ -34,7 +34,10 @@ def read_remote(url: str, read: Callable[[Path], Source]) -> Source:
         root = Path(made) / (PurePosixPath(folder.root).name or "source")
         try:
             _lay_out(folder, root)
-        except OSError as error:
+        except SourceError:
+            raise
+        # Drivers that lack a key say so in every way that Python has.
+        except Exception as error:
             raise SourceError(f"{url}: cannot be listed ({first_line(error)})") from error
         try:
             source = read(root)
@@ -65,7 +68,7 @@ def fetched(job: Job) -> Iterator[Job]:
         try:
             for path, copy in here.items():
                 folder.filesystem.get_file(folder.path(path.as_posix()), str(copy))
-        except OSError as error:
+        except Exception as error:  # as above
             raise PictureError(f"{job.path}: cannot be fetched ({first_line(error)})") from error
         landmarks = None if job.landmarks is None else here[job.landmarks]
         yield replace(job, path=here[job.path], landmarks=landmarks, origin=None)

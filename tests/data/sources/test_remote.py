@@ -85,6 +85,22 @@ def test_what_is_no_source_is_refused_under_its_url(url, said, memory):
         read_source(url)
 
 
+def test_whatever_a_driver_raises_is_said(tmp_path, memory, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("Unable to locate credentials")  # botocore's is no OSError either
+
+    (tmp_path / "live").mkdir()
+    Image.new("RGB", (8, 8)).save(tmp_path / "live/1.png")
+    uploaded(tmp_path, memory)
+    (job,) = read_source(URL).jobs
+    monkeypatch.setattr(type(memory), "get_file", fail)
+    with pytest.raises(PictureError, match=r"fetched .*credentials"), fetched(job):
+        pass
+    monkeypatch.setattr(type(memory), "find", fail)
+    with pytest.raises(SourceError, match=r"given: cannot be listed .*credentials"):
+        read_source(URL)
+
+
 def test_a_url_is_no_path():
     assert is_url("s3://bucket/faces")
     assert not is_url("faces/live")
