@@ -65,6 +65,8 @@ def _pictures(
         raise ConfigError(
             f"--out {out}: expected the name of a PNG: other formats lose what is finest in a trace"
         )
+    if out.exists() and any(path.exists() and out.samefile(path) for path in (spoof, live)):
+        raise ConfigError(f"--out {out}: expected another file than the pictures that are read")
     trace = trace_of(detector, face_of(detector, spoof, str(spoof)), asked)
     face = face_of(detector, live, str(live))
     made = put_on(trace, face)

@@ -62,7 +62,7 @@ def write_pairs(
 
     Raises:
         PictureError: a side has no picture with one good face.
-        ConfigError: `out` cannot be written.
+        ConfigError: `out` cannot be written, or a folder of sources lies in it.
     """
     left_out: list[str] = []
     lives = _faces(detector, _pictures(live, out), left_out, live)
@@ -97,6 +97,8 @@ def write_pairs(
 
 def _pictures(place: Path, out: Path) -> list[NamedFile]:
     """The pictures of a folder, or the one that is named; what was made before is none of them."""
+    if place.is_dir() and place.resolve().is_relative_to(out.resolve()):
+        raise ConfigError(f"--out {out}: expected a folder that {place} does not lie in")
     found, _ = collect([place], skip=out)
     return [file for file in found if not place.is_dir() or is_picture(file.path)]
 

@@ -117,6 +117,21 @@ class TestErrors:
         error = failure(place, "spoofs/a.png", "lives/c.png", tmp_path / "x.jpg")
         assert "expected the name of a PNG" in str(error)
 
+    def test_a_picture_that_is_read_is_not_written_over(self, place, tmp_path):
+        given = tmp_path / "given.png"
+        given.write_bytes((place / "spoofs/a.png").read_bytes())
+        for spoof, live in ((given, "lives/c.png"), ("lives/c.png", given)):
+            error = failure(place, spoof, live, given)
+            assert isinstance(error, ConfigError)
+            assert "expected another file" in str(error)
+        assert given.read_bytes() == (place / "spoofs/a.png").read_bytes()
+
+    @pytest.mark.parametrize("out", ["spoofs", "lives", ""])
+    def test_sources_in_the_folder_that_is_written(self, place, out):
+        error = failure(place, "spoofs", "lives", place / out)
+        assert isinstance(error, ConfigError)
+        assert "does not lie in" in str(error)
+
     def test_a_file_in_the_way(self, place, tmp_path):
         (tmp_path / "file").touch()
         error = failure(place, "spoofs", "lives", tmp_path / "file")
