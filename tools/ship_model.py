@@ -4,6 +4,7 @@ Run as `python tools/ship_model.py RUN --store STORE --name standard` (`make wei
 
 alpha_0 and the threshold (BPCER of 2.5 %) are chosen on all development rows of the store, and
 the figures are of its test rows, people of whom neither the run nor the threshold knows anything.
+`--alpha-0` is one that was chosen elsewhere, never on what figures are of (docs/log.md).
 With `--size` the networks look at faces of another size than they were trained for, and batch
 norm's averages are taken anew at that size, over training faces; a generator of patches bears that.
 """
@@ -53,12 +54,13 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--about", default=ABOUT)
     parser.add_argument("--report", type=Path, help="folder for the report on the test rows")
+    parser.add_argument("--alpha-0", type=float, help="weight of the trace; default: fitted")
     parser.add_argument("--size", type=int, help="side of the faces; default: the run's")
     parser.add_argument("--eight-bits", action="store_true", help="weights in eight bits")
     said = parser.parse_args()
     # In the run's folder, whose record says which rows it learnt from.
     path = said.run / f"{said.name}.onnx"
-    export_chosen(said.run, Store.open(said.store), path, said.size, said.eight_bits)
+    export_chosen(said, Store.open(said.store), path)
     report = judge(path, said.store, cluster="subject")
     if said.report is not None:
         write_report(report, said.report)
@@ -66,11 +68,11 @@ def main() -> None:
     keep(said.name, path, said.about, figures(report, "simulated attacks on unseen people"))
 
 
-def export_chosen(run: Path, store: Store, path: Path, size: int | None, eight_bits: bool) -> None:
+def export_chosen(said: argparse.Namespace, store: Store, path: Path) -> None:
     """The bundle of a run's best checkpoint, with alpha_0 and threshold of all development rows."""
-    best = runs.trained(RunFolder(run).best, CPU)
+    best = runs.trained(RunFolder(said.run).best, CPU)
     splits = split_rows(store.columns(), best.config.split)
-    side = size or best.config.generator.image_size
+    side = said.size or best.config.generator.image_size
     learnt_at = best.config.batches.window_px or best.config.generator.image_size
     batches = PairedBatches(
         store,
@@ -83,11 +85,13 @@ def export_chosen(run: Path, store: Store, path: Path, size: int | None, eight_b
     device = Device(CPU, side)
     drawn = (device.batch(batches.batch(number)) for number in range(SETTLING_BATCHES))
     faces = (torch.cat([batch.live, batch.spoof]) for batch in drawn)
-    with settled(best.generator, faces if size else ()):
+    with settled(best.generator, faces if said.size else ()):
         map_scores, trace_scores = score_rows(best.generator, store, splits.dev, device)
         labels = np.array(store.columns()["label"])[splits.dev]
-        alpha_0 = fusion.fit_alpha0(map_scores, trace_scores, labels)
-        scores = fusion.fuse(map_scores, trace_scores, alpha_0.value)
+        alpha_0 = said.alpha_0
+        if alpha_0 is None:
+            alpha_0 = fusion.fit_alpha0(map_scores, trace_scores, labels).value
+        scores = fusion.fuse(map_scores, trace_scores, alpha_0)
         spoof, live = scores[labels == Label.SPOOF], scores[labels == Label.LIVE]
         threshold = thresholds.fit_threshold(RULE, {"all": spoof}, live, split="dev")
         media = np.array(store.columns()["medium"])[splits.dev]
@@ -95,11 +99,11 @@ def export_chosen(run: Path, store: Store, path: Path, size: int | None, eight_b
         info = replace(
             runs.bundle_info(best.config, best.progress, LICENCE),
             image_size=side,
-            alpha_0=alpha_0.value,
+            alpha_0=alpha_0,
             threshold=threshold,
             development=errors_by_threshold(species, live, threshold.value, presentations="faces"),
         )
-        export(best.generator, info, path, eight_bits=eight_bits)
+        export(best.generator, info, path, eight_bits=said.eight_bits)
 
 
 def figures(report: Report, faces: str) -> Figures:
