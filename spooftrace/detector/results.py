@@ -70,7 +70,9 @@ class Results:
             data = self.path.read_bytes()
             before = json.loads(data)
             model, asked = before["model"]["sha256"], before["asked"]
-            self.kept = before["files"]
+            self.kept = [{**record, "file": record["file"]} for record in before["files"]]
+            if not data.endswith(_TAIL):
+                raise ValueError("written anew by another program")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ConfigError(
                 f"{self.path}: expected the answers of a run that was stopped, got another file; "

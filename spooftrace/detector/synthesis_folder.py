@@ -22,7 +22,8 @@ from spooftrace.detector.synthesis import (
     trace_of,
 )
 from spooftrace.detector.synthesis_sheet import chosen, draw_sheet
-from spooftrace.errors import ConfigError, PictureError
+from spooftrace.errors import ConfigError, MissingExtraError, PictureError
+from spooftrace.faces.topology import triangles_for
 
 SHEET: Final = "sheet.png"
 PAIRS: Final = "pairs.csv"
@@ -65,7 +66,7 @@ def write_pairs(
         ConfigError: `out` cannot be written, or a folder of sources lies in it.
     """
     left_out: list[str] = []
-    lives = _faces(detector, _pictures(live, out), left_out, live)
+    lives = _faces(detector, _pictures(live, out), left_out, live, are_targets=True)
     spoofs = _faces(detector, _pictures(spoof, out), left_out, spoof)
     live_scores = [float(detector.score_faces(face.image[None])[0]) for _, face in lives]
     across, down = chosen(len(lives)), chosen(len(spoofs))
@@ -104,14 +105,24 @@ def _pictures(place: Path, out: Path) -> list[NamedFile]:
 
 
 def _faces(
-    detector: SpoofDetector, files: Sequence[NamedFile], left_out: list[str], place: Path
+    detector: SpoofDetector,
+    files: Sequence[NamedFile],
+    left_out: list[str],
+    place: Path,
+    *,
+    are_targets: bool = False,
 ) -> list[tuple[NamedFile, ModelFace]]:
     faces = []
     for file in files:
         try:
-            faces.append((file, face_of(detector, file.path, str(file.path))))
+            face = face_of(detector, file.path, str(file.path))
+            if are_targets:
+                triangles_for(face.vertices, len(face.image))
+            faces.append((file, face))
         except PictureError as error:
             left_out.append(str(error))
+        except MissingExtraError as error:
+            left_out.append(f"{file.path}: {error}")
     if not faces:
         why = f"; the first: {left_out[-len(files)]}" if files else ""
         raise PictureError(

@@ -112,3 +112,16 @@ class TestResume:
         path.write_text("{}")
         with pytest.raises(ConfigError, match="leave --resume out"):
             Results(path, detector, ASKED, resume=True)
+
+    @pytest.mark.parametrize("change", ["rewritten", "no list", "no name"])
+    def test_a_file_of_another_form_is_refused_and_stays(self, detector, path, change):
+        data = json.loads(path.read_text())
+        if change == "rewritten":
+            path.write_text(json.dumps(data))
+        else:
+            data["files"] = 5 if change == "no list" else [{"score": 0.5}]
+            path.write_text(json.dumps(data, indent=1) + "\n")
+        before = path.read_bytes()
+        with pytest.raises(ConfigError, match="leave --resume out"):
+            Results(path, detector, ASKED, resume=True)
+        assert path.read_bytes() == before

@@ -11,8 +11,9 @@ from toy_bundle import RANGE_BIAS, SIZE, write_toy
 from typer.testing import CliRunner
 
 from spooftrace.cli.synthesize import synthesize
+from spooftrace.detector import synthesis_folder
 from spooftrace.detector.detector import SpoofDetector
-from spooftrace.errors import ConfigError, PictureError, SpoofTraceError
+from spooftrace.errors import ConfigError, MissingExtraError, PictureError, SpoofTraceError
 
 app = typer.Typer()
 app.command()(synthesize)
@@ -136,3 +137,22 @@ class TestErrors:
         (tmp_path / "file").touch()
         error = failure(place, "spoofs", "lives", tmp_path / "file")
         assert isinstance(error, ConfigError)
+
+
+def test_a_face_that_needs_what_is_not_installed_is_left_out(place, tmp_path, monkeypatch):
+    (tmp_path / "lives").mkdir()
+    for name in ("c.png", "turned.png"):
+        (tmp_path / "lives" / name).write_bytes((place / "lives/c.png").read_bytes())
+    seen = []
+
+    def one_is_turned(vertices, size):
+        seen.append(size)
+        if len(seen) == 2:
+            raise MissingExtraError("expected SciPy")
+
+    monkeypatch.setattr(synthesis_folder, "triangles_for", one_is_turned)
+    result = call(place, "spoofs/a.png", tmp_path / "lives", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("1 pairs; written: ")
+    assert "turned.png: expected SciPy" in result.stderr
+    assert seen == [SIZE, SIZE]
