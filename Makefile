@@ -61,8 +61,9 @@ weights: $(STAMP)
 	@test -n "$(PORTRAITS)" || { echo "make weights PORTRAITS=manifest.csv: docs/data-card.md says of which portraits"; exit 1; }
 	test -f stores/weights/store.json || $(BIN)/spooftrace simulate $(PORTRAITS) --live-per-face 4 --database portraits --out stores/weights
 	OMP_NUM_THREADS=1 $(BIN)/spooftrace train --preset true-traces --store stores/weights --out runs/weights --workers 1 --resume
-	$(BIN)/python tools/ship_model.py runs/weights --store stores/weights --name standard --report benchmarks/results/standard
-	$(BIN)/python tools/ship_model.py runs/weights --store stores/weights --name fast --size 128 --eight-bits --report benchmarks/results/fast
+	$(BIN)/python tools/ship_model.py runs/weights --store stores/weights --name standard --alpha-0 10 --report benchmarks/results/standard
+	$(BIN)/python tools/ship_model.py runs/weights --store stores/weights --name fast --size 128 --eight-bits --alpha-0 10 \
+		--about "the networks of standard on faces of 128 px, weights in eight bits" --report benchmarks/results/fast
 
 paper-map: $(STAMP)
 	$(BIN)/python tools/paper_map.py --write
