@@ -109,8 +109,9 @@ const spooftrace = (() => {
       answer = come.results[0];
       showAnswer();
     } catch (error) {
+      if (number !== asked) return; // nor does its failure take a later answer away
       answer = null;
-      if (number === asked) complain(error);
+      complain(error);
     }
   }
 
