@@ -252,7 +252,7 @@ def test_with_keys_the_page_asks_for_one(visit, picture):
         seen.page.get_by_text("expected an API key of this service").wait_for()
         seen.page.get_by_label("API key").fill(KEY)
         seen.page.get_by_label("API key").press("Enter")
-        seen.page.get_by_text("The bundle does not say what other thresholds mean").wait_for()
+        seen.page.get_by_text("The bundle's own threshold").wait_for()
         seen.choose("person.png", png_of(picture))
         assert seen.decision == seen.answer["decision"].upper()
         assert all(KEY not in url for url in seen.asked)
