@@ -25,7 +25,7 @@ from spooftrace.data.files import write_whole
 from spooftrace.data.store.store import Store
 from spooftrace.detector import shipped
 from spooftrace.detector.development import errors_by_threshold
-from spooftrace.detector.shipped import Figures, Shipped
+from spooftrace.detector.shipped import Rates, Shipped
 from spooftrace.evaluation.estimates.rate import AUC, BPCER, EER, POOLED_APCER, Rate
 from spooftrace.evaluation.estimates.report import Report
 from spooftrace.evaluation.protocols.splits import split_rows
@@ -106,7 +106,7 @@ def export_chosen(said: argparse.Namespace, store: Store, path: Path) -> None:
         export(best.generator, info, path, eight_bits=said.eight_bits)
 
 
-def figures(report: Report, faces: str) -> Figures:
+def figures(report: Report, faces: str) -> Rates:
     """Of the pooled section of a report."""
     pooled = report.pooled
 
@@ -116,7 +116,7 @@ def figures(report: Report, faces: str) -> Figures:
         assert found.interval is not None
         return found.value, found.interval.low, found.interval.high
 
-    return Figures(
+    return Rates(
         faces=faces,
         count=pooled.live + sum(pooled.attacks.values()),
         auc=shares(AUC),
@@ -126,7 +126,7 @@ def figures(report: Report, faces: str) -> Figures:
     )
 
 
-def keep(name: str, path: Path, about: str, found: Figures) -> None:
+def keep(name: str, path: Path, about: str, found: Rates) -> None:
     """Write the model into the list of shipped ones."""
     place = shipped.FOLDER / shipped.LIST
     models = dict(shipped.shipped()) if place.exists() else {}

@@ -19,7 +19,7 @@ def models(
     from rich.table import Table
 
     from spooftrace.detector.bundle import Bundle
-    from spooftrace.detector.shipped import DEFAULT, Figures, file_of, shipped
+    from spooftrace.detector.shipped import DEFAULT, Rates, file_of, shipped
 
     if as_json:
         say(json.dumps({name: asdict(model) for name, model in shipped().items()}, indent=2))
@@ -29,7 +29,7 @@ def models(
         middle, low, high = (f"{100 * share:.1f}" for share in value)
         return f"{middle} [{low}, {high}]"
 
-    def row(found: Figures) -> tuple[str, ...]:
+    def row(found: Rates) -> tuple[str, ...]:
         middle, low, high = found.auc
         auc = f"{middle:.3f} [{low:.3f}, {high:.3f}]"
         return (

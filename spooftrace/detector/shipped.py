@@ -19,7 +19,7 @@ DEFAULT: Final = "standard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Rates:
     """What a model is worth on one set of faces, at its own threshold.
 
     Each share comes with the ends of its 95 % interval.
@@ -43,7 +43,7 @@ class Shipped:
     about: str
     sha256: str
     """Of its file."""
-    figures: tuple[Figures, ...] = ()
+    figures: tuple[Rates, ...] = ()
 
 
 @cache
@@ -64,7 +64,7 @@ def is_name(path: str | Path) -> bool:
     return str(path) in shipped()
 
 
-def figures_of(path: Path) -> tuple[Figures, ...]:
+def figures_of(path: Path) -> tuple[Rates, ...]:
     """What the bundle at a path was measured to be worth; nothing where it did not ship."""
     is_ours = path.parent == FOLDER and path.stem in shipped()
     return shipped()[path.stem].figures if is_ours else ()
